@@ -1,0 +1,3 @@
+// Waits until every index is online
+// auto-commit
+CALL db.awaitIndexes(300);

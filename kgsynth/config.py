@@ -1,0 +1,143 @@
+"""Settings: flag > environment > `kgsynth.toml` > recipe > default.
+
+A project folder is the nearest parent that holds `kgsynth.toml`, else the current folder.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kgsynth.errors import KgsynthError, UsageError
+
+FILE = "kgsynth.toml"
+ROLES = ("tagger", "asker", "solver", "judge")
+PROVIDERS = ("vllm", "openai", "fake", "langchain")
+BUNDLED = "bundled"
+
+
+def find_project(start: Path | None = None) -> Path:
+    """The project folder: the nearest parent that holds `kgsynth.toml`, else the folder itself."""
+    here = (start or Path.cwd()).resolve()
+    return next((folder for folder in (here, *here.parents) if (folder / FILE).is_file()), here)
+
+
+def state_folder(project: Path | None = None) -> Path:
+    """`.kgsynth/` of the project: the private server and the store of responses."""
+    return (project or find_project()) / ".kgsynth"
+
+
+def read_toml(project: Path | None = None) -> dict[str, Any]:
+    """The settings of the project's `kgsynth.toml`; empty when there is none.
+
+    Raises UsageError with the line when the file is not TOML.
+    """
+    return _read((project or find_project()) / FILE)
+
+
+@cache
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: {error}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where the graph is. `database` None means the user's home database."""
+
+    uri: str
+    username: str
+    password: str = field(repr=False)
+    database: str | None = None
+
+
+def connection(
+    uri: str | None = None,
+    username: str | None = None,
+    password: str | None = None,
+    database: str | None = None,
+) -> Connection:
+    """Connection from flags, then NEO4J_* variables, then the project's running private server.
+
+    Raises KgsynthError when nothing is set and no private server runs.
+    """
+    env = os.environ
+    database = database or env.get("NEO4J_DATABASE") or None
+    uri = uri or env.get("NEO4J_URI")
+    username = username or env.get("NEO4J_USERNAME")
+    password = password if password is not None else env.get("NEO4J_PASSWORD")
+    if uri or password is not None:
+        return Connection(uri or "neo4j://localhost:7687", username or "neo4j",
+                          password or "", database)  # fmt: skip
+    from kgsynth.server import local
+
+    project = find_project()
+    server = local.status(project)
+    if server is None:
+        raise KgsynthError(
+            f"No Neo4j to talk to: start the private one with `kgsynth db start` (project folder "
+            f"{project}), or set NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD."
+        )
+    return Connection(server.uri, server.username, server.password, database)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Settings of one role. What a role does not say comes from `[models.default]`.
+
+    `forced_form`: force questions and answers into their tagged form while decoding (on for the
+    bundled model; off for models that think first). `options` go to the provider as they are.
+    """
+
+    role: str
+    provider: str = "vllm"
+    model: str = BUNDLED
+    base_url: tuple[str, ...] = ()
+    api_key_env: str = "OPENAI_API_KEY"
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int = 2048
+    forced_form: bool | None = None
+    concurrency: int = 64
+    batch: int = 256
+    timeout: float = 600.0
+    options: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def forces_form(self) -> bool:
+        """Whether questions and answers are forced into form."""
+        return self.model == BUNDLED if self.forced_form is None else self.forced_form
+
+
+def model_settings(
+    role: str, table: dict[str, Any] | None = None, **overrides: Any
+) -> ModelSettings:
+    """Settings of a role: overrides (not None) > `[models.ROLE]` > `[models.default]` > defaults.
+
+    `table` is the `[models]` table (read from `kgsynth.toml` when None). Raises UsageError for an
+    unknown key or provider, and for anything that looks like a key written into the file.
+    """
+    models = read_toml().get("models", {}) if table is None else table
+    merged = {**models.get("default", {}), **models.get(role, {})}
+    merged |= {key: value for key, value in overrides.items() if value is not None}
+    if "api_key" in merged:
+        raise UsageError(
+            "kgsynth.toml must not hold an API key: name its variable with api_key_env."
+        )
+    known = set(ModelSettings.__dataclass_fields__) - {"role"}
+    if unknown := sorted(set(merged) - known):
+        raise UsageError(f"[models.{role}]: unknown setting {', '.join(unknown)}; "
+                         f"known are {', '.join(sorted(known))}.")  # fmt: skip
+    url = merged.get("base_url", ())
+    merged["base_url"] = (url,) if isinstance(url, str) else tuple(url)
+    settings = replace(ModelSettings(role), **merged)
+    if settings.provider not in PROVIDERS:
+        raise UsageError(f"[models.{role}]: provider {settings.provider!r} is not one of "
+                         f"{', '.join(PROVIDERS)}.")  # fmt: skip
+    return settings

@@ -1,0 +1,49 @@
+"""Shared fixtures: one real Neo4j for the whole suite, an empty graph for each test."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kgsynth import assets, config, schema
+from kgsynth.store import Store, open_store
+
+
+@pytest.fixture(scope="session")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[config.Connection]:
+    """The server of NEO4J_URI, else a private one that is started for this test run."""
+    if os.environ.get("NEO4J_URI"):
+        yield config.connection()
+        return
+    from kgsynth.server import local
+
+    project: Path = tmp_path_factory.mktemp("server")
+    server = local.start(project, heap="1g", pagecache="256m")
+    try:
+        yield config.Connection(server.uri, server.username, server.password)
+    finally:
+        local.stop(project)
+
+
+@pytest.fixture(scope="session")
+def shared_store(connection: config.Connection) -> Iterator[Store]:
+    """A store with the schema applied."""
+    with open_store(connection) as store:
+        schema.migrate(store)
+        yield store
+
+
+@pytest.fixture
+def store(shared_store: Store) -> Store:
+    """The store with an empty graph (the schema stays)."""
+    shared_store.script("write/wipe")
+    return shared_store
+
+
+@pytest.fixture(autouse=True)
+def _fresh_assets() -> Iterator[None]:
+    """Files of one test's own folder never reach the next test."""
+    yield
+    assets.query.cache_clear()
+    assets.prompt.cache_clear()
