@@ -16,6 +16,7 @@ FILE = "kgsynth.toml"
 ROLES = ("tagger", "asker", "solver", "judge")
 PROVIDERS = ("vllm", "openai", "fake", "langchain")
 BUNDLED = "bundled"
+DOMAIN = "mathematics"
 
 
 def find_project(start: Path | None = None) -> Path:
