@@ -1,0 +1,46 @@
+"""Neo4j's own admin command, run with the pinned jars on a stopped server."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import IO
+
+from kgsynth.errors import KgsynthError
+from kgsynth.server import process, serverlog
+from kgsynth.server.home import JVM_OPTIONS, Home
+
+MAIN = "org.neo4j.cli.AdminTool"
+
+
+def run(
+    home: Home,
+    jars: Path,
+    *arguments: str,
+    stdin: IO[bytes] | None = None,
+    stdout: IO[bytes] | None = None,
+) -> None:
+    """Runs `neo4j-admin ARGUMENTS` (Operations Manual, Neo4j Admin) and waits for its end.
+
+    Raises KgsynthError with the reason it printed when it fails.
+    """
+    command = [
+        str(process.java()),
+        *JVM_OPTIONS,
+        "-cp",
+        process.class_path(jars),
+        MAIN,
+        *arguments,
+    ]
+    done = subprocess.run(
+        command,
+        env=os.environ | {"NEO4J_HOME": str(home.folder), "NEO4J_CONF": str(home.conf)},
+        stdin=stdin or subprocess.DEVNULL,
+        stdout=stdout or subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace")
+        raise KgsynthError(
+            f"neo4j-admin {' '.join(arguments[:2])} failed: {serverlog.reason(said)}"
+        )

@@ -1,0 +1,63 @@
+"""Why the server did not start: the reason from its own log, as one line a person can act on."""
+
+import re
+from pathlib import Path
+
+from kgsynth.errors import KgsynthError
+
+# What the log says (any case) -> what to do about it. The first that is found holds.
+REMEDIES = {
+    "no space left on device": "The disk is full: free some space and start again.",
+    "disk quota exceeded": "Your disk quota is used up: free some space and start again.",
+    "lock file has been locked by another process": (
+        "Another process uses this database: stop it first."
+    ),
+    "could not reserve enough space": "There is not that much memory: choose a smaller --heap.",
+    "insufficient memory for the java runtime": (
+        "There is not that much memory: choose a smaller --heap or --pagecache."
+    ),
+    "outofmemoryerror": "The heap is too small for this database: choose a larger --heap.",
+    "too small maximum heap": "The heap is too small: choose a larger --heap.",
+}
+TELLING = re.compile(r"\b(?:Caused by|ERROR|Error|Exception)\b[:\s]+(.*)")
+EXCEPTION_NAME = re.compile(r"^(?:[\w$]+\.)+[\w$]+(?:Exception|Error)?:\s*")
+
+
+class PortTaken(KgsynthError):
+    """Another process took one of the server's ports."""
+
+
+def failure(log: Path, begin: int) -> KgsynthError:
+    """The error to raise for a server that ended; its log is read from byte `begin`."""
+    text = tail(log, begin)
+    if "address already in use" in text.lower():
+        return PortTaken(f"Neo4j did not start: {reason(text)}")
+    return KgsynthError(f"Neo4j did not start: {reason(text)} (log: {log})")
+
+
+def reason(text: str) -> str:
+    """The innermost cause that a log names, with the remedy where one is known."""
+    told = [EXCEPTION_NAME.sub("", found[1].strip()) for found in TELLING.finditer(text)]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    cause = next(
+        (line for line in reversed(told) if line), lines[-1] if lines else "it said nothing"
+    )
+    lowered = text.lower()
+    remedy = next((advice for sign, advice in REMEDIES.items() if sign in lowered), None)
+    return f"{cause.rstrip('.')}. {remedy}" if remedy else cause
+
+
+def tail(log: Path, begin: int) -> str:
+    """The log from byte `begin` on, at most its last 200 kB."""
+    try:
+        with log.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(begin, size - 200_000))
+            return file.read().decode(errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def last_lines(log: Path, count: int) -> list[str]:
+    """The last `count` lines of the log (within its last 200 kB)."""
+    return tail(log, 0).splitlines()[-count:] if count else []
