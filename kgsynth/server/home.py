@@ -169,6 +169,12 @@ def write_conf(home: Home, identity: Identity, plugins: Path, heap: str, pagecac
         ("dbms.security.procedures.unrestricted", "gds.*"),
         ("dbms.usage_report.enabled", "false"),
         ("client.allow_telemetry", "false"),
+        # Neither talks to anything outside, nor believes headers of a proxy that is not there.
+        ("dbms.fleet_manager.enabled", "false"),
+        ("server.fleet_discovery.enabled", "false"),
+        ("server.http.x_forward.enabled", "false"),
+        ("internal.server.bolt.thread_pool_shutdown_wait_time", "1s"),
+        ("internal.server.bolt.connection_shutdown_wait_time", "1s"),
         # By default two days of logs are kept and 256 MB per database are set aside at once.
         ("db.tx_log.rotation.retention_policy", "1 files"),
         ("db.tx_log.rotation.size", "64m"),

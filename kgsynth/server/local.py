@@ -185,4 +185,5 @@ def command(home: Home, jars: Path, sizes: Memory) -> list[str]:
         process.MAIN,
         process.home_option(home.folder),
         f"--config-dir={home.conf}",
+        "--console-mode",
     ]
