@@ -1,0 +1,140 @@
+"""Recipes: a paper's pipeline as the calls of the steps in order, with that paper's numbers.
+
+A recipe is one module here that defines `RECIPE`. Its stages are commands of the CLI, and its
+settings the parameters of the step functions; `--set step.name=value` and `kgsynth.toml` override
+them. Temperatures stand in the prompts.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+
+from kgsynth import config
+from kgsynth.errors import UsageError
+from kgsynth.funnel import Funnel
+from kgsynth.journal import Journal
+from kgsynth.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One call of a step: its command (`sample walk`) and the paper's settings."""
+
+    command: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def function(self) -> Callable[..., Funnel]:
+        """The step function: `sample walk` is `kgsynth.steps.sample.walk`, `tag` is `tag.tag`."""
+        module, _, name = self.command.partition(" ")
+        found: Callable[..., Funnel] = getattr(
+            import_module(f"kgsynth.steps.{module}"), name or module
+        )
+        return found
+
+    def covers(self, key: str) -> bool:
+        """Whether a setting's step name (`sample`, `sample.walk`) means this stage."""
+        return key in (self.command.split(" ")[0], self.command.replace(" ", "."))
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A pipeline: name, source, what it does in a line, stages in order."""
+
+    name: str
+    paper: str
+    about: str
+    stages: tuple[Stage, ...]
+
+
+def names() -> list[str]:
+    """The names of all recipes."""
+    return sorted(module.name.replace("_", "-") for module in iter_modules(__path__))
+
+
+def load(name: str) -> Recipe:
+    """The recipe of that name. Raises UsageError when there is none."""
+    if name not in names():
+        raise UsageError(f"There is no recipe {name!r}: {', '.join(names())}.")
+    module = import_module(f"kgsynth.recipes.{name.replace('-', '_')}")
+    recipe: Recipe = module.RECIPE
+    return recipe
+
+
+def settle(
+    recipe: Recipe, toml: Mapping[str, Any], sets: Sequence[tuple[str, Any]]
+) -> list[dict[str, Any]]:
+    """Settings of every stage: recipe < kgsynth.toml < `--set`.
+
+    Raises UsageError for a setting that no stage takes, before anything is done.
+    """
+    settled: list[dict[str, Any]] = []
+    used: set[str] = set()
+    for stage in recipe.stages:
+        known = set(signature(stage.function).parameters)
+        values = dict(stage.settings)
+        for key, value in [*_from_toml(toml), *sets]:
+            step, _, name = key.rpartition(".")
+            if stage.covers(step) and name in known:
+                values[name] = value
+                used.add(key)
+        settled.append(values)
+    for key, _ in sets:
+        if key not in used:
+            raise UsageError(f"--set {key}: recipe {recipe.name} has no such step or setting "
+                             f"(`kgsynth recipes {recipe.name}` lists them).")  # fmt: skip
+    return settled
+
+
+def _from_toml(toml: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for step, table in toml.items():
+        if isinstance(table, dict) and step not in ("models", "db"):
+            for name, value in table.items():
+                if isinstance(value, dict):
+                    yield from ((f"{step}.{name}.{inner}", v) for inner, v in value.items())
+                else:
+                    yield f"{step}.{name}", value
+
+
+def fingerprint(
+    recipe: Recipe, settled: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What makes a run that run: stages with their settings, models of the roles, inputs."""
+    models = {role: config.model_settings(role) for role in config.ROLES}
+    return {
+        "stages": [{"command": stage.command, **values}
+                   for stage, values in zip(recipe.stages, settled, strict=True)],
+        "models": {role: [chosen.provider, chosen.model] for role, chosen in models.items()},
+        **inputs,
+    }  # fmt: skip
+
+
+def run_stages(
+    store: Store,
+    journal: Journal,
+    recipe: Recipe,
+    settled: Sequence[Mapping[str, Any]],
+    *,
+    paths: Sequence[str],
+    concepts: Sequence[str],
+    out: Path,
+    domain: str,
+    run: str,
+    seed: int,
+) -> Iterator[Funnel]:
+    """Runs the stages in order and yields the funnel of each as it ends."""
+    given: dict[str, Any] = {"store": store, "journal": journal, "domain": domain, "run": run,
+                             "seed": seed, "file": out}  # fmt: skip
+    inputs = {"ingest documents": paths, "ingest problems": paths, "ingest concepts": concepts}
+    for stage, values in zip(recipe.stages, settled, strict=True):
+        if stage.command in inputs and not inputs[stage.command]:
+            continue
+        known = signature(stage.function).parameters
+        arguments = {name: value for name, value in given.items() if name in known}
+        if stage.command in inputs:
+            arguments["paths"] = list(inputs[stage.command])
+        yield stage.function(**{**arguments, **values})

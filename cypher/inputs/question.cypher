@@ -1,0 +1,6 @@
+// What a prompt needs to know of questions
+// :param ids => []
+UNWIND $ids AS id
+MATCH (q:Question {id: id})
+RETURN q.id AS id, q.text AS text, q.input AS input, q.domain AS domain
+ORDER BY id;

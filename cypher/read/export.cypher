@@ -1,0 +1,39 @@
+// Question-answer pairs to export, with their whole origin
+// One answer a question (the one of lowest id among those not rejected). Ordered by question.
+// :param after => ""
+// :param limit => 100
+// :param domain => "mathematics"
+// :param run => null
+// :param method => null
+// :param statuses => ["pending", "accepted"]
+MATCH (source:Question)
+WHERE source.id > $after AND source.domain = $domain AND source.status IN $statuses
+  AND ($method IS NULL OR source.method = $method)
+  AND ($run IS NULL OR EXISTS { (source)-[:PRODUCED_BY]->(:Call)-[:PART_OF]->(:Run {id: $run}) })
+  AND true // where
+CALL (source) {
+  MATCH (a:Answer)-[:ANSWERS]->(source)
+  WHERE a.status IN $statuses
+    AND ($run IS NULL OR a.origin = 'given'
+         OR EXISTS { (a)-[:PRODUCED_BY]->(:Call)-[:PART_OF]->(:Run {id: $run}) })
+  RETURN a ORDER BY a.id LIMIT 1
+}
+RETURN source.id AS id, a.id AS answerId, source.text AS question, source.input AS input,
+  a.text AS answer, a.final AS final, source.method AS method, source.domain AS domain,
+  source.level AS level, source.subject AS subject, source.tokens AS questionTokens,
+  a.tokens AS answerTokens,
+  COLLECT {
+    MATCH (source)-[:GENERATED_FROM]->(d:Document) RETURN DISTINCT d.id ORDER BY d.id
+  } AS documentIds,
+  COLLECT {
+    MATCH (source)-[:GENERATED_FROM]->(:ConceptSet)-[:SAMPLED]->(c:Concept)
+    RETURN DISTINCT c.name ORDER BY c.name
+  } AS concepts,
+  COLLECT { MATCH (source)-[:TESTS]->(c:Concept) RETURN c.name ORDER BY c.name } AS tests,
+  head(COLLECT {
+    MATCH (source)-[:PRODUCED_BY]->(:Call)-[:PART_OF]->(r:Run)
+    RETURN r.id ORDER BY r.id = $run DESC, r.startedAt DESC
+  }) AS run,
+  head(COLLECT { MATCH (source)-[:PRODUCED_BY]->(k:Call) RETURN k.model }) AS questionModel,
+  head(COLLECT { MATCH (a)-[:PRODUCED_BY]->(k:Call) RETURN k.model }) AS answerModel
+ORDER BY id LIMIT $limit;

@@ -1,0 +1,46 @@
+// The funnel: what every step took in, kept and dropped, by reason
+// One row a step and reason; `kept` rows have no reason.
+// :param domain => "mathematics"
+CALL () {
+  MATCH (n:Document|Problem) WHERE n.domain = $domain
+  RETURN 'ingest' AS step, null AS reason, count(n) AS number
+  UNION ALL
+  MATCH (n:Document|Problem) WHERE n.domain = $domain AND n.status = 'rejected'
+  RETURN 'select' AS step, n.reason AS reason, count(n) AS number
+  UNION ALL
+  MATCH (x:Rejected {step: 'ingest'})
+  RETURN 'ingest' AS step, x.reason AS reason, count(x) AS number
+  UNION ALL
+  MATCH (c:Call) WHERE c.status = 'ok'
+  RETURN c.step AS step, null AS reason, count(c) AS number
+  UNION ALL
+  MATCH (x:Rejected)-[:PRODUCED_BY]->(:Call)
+  RETURN x.step AS step, x.reason AS reason, count(x) AS number
+  UNION ALL
+  MATCH (q:Question)-[:PRODUCED_BY]->(c:Call {status: 'rejected'})
+  WHERE q.status = 'rejected'
+  RETURN c.step AS step, q.reason AS reason, count(DISTINCT c) AS number
+  UNION ALL
+  MATCH (c:Concept) WHERE c.domain = $domain AND NOT EXISTS { (c)-[:MERGED_INTO]->() }
+  RETURN 'merge' AS step, null AS reason, count(c) AS number
+  UNION ALL
+  MATCH (c:Concept)-[m:MERGED_INTO]->() WHERE c.domain = $domain
+  RETURN 'merge' AS step, 'merged into another spelling (' + m.decidedBy + ')' AS reason,
+    count(DISTINCT c) AS number
+  UNION ALL
+  MATCH (:Concept {domain: $domain})-[r:CO_OCCURS_WITH|COVERS]->()
+  RETURN 'link' AS step, null AS reason, count(r) AS number
+  UNION ALL
+  MATCH (s:ConceptSet) WHERE s.domain = $domain
+  RETURN 'sample' AS step, null AS reason, count(s) AS number
+  UNION ALL
+  MATCH (s:ConceptSet) WHERE s.domain = $domain
+  WITH EXISTS { (s)-[:GROUNDED_IN]->() } AS grounded, count(s) AS number
+  RETURN 'ground' AS step, CASE WHEN grounded THEN null ELSE 'not grounded' END AS reason, number
+  UNION ALL
+  MATCH (e:Example) WHERE e.status <> 'rejected'
+  RETURN 'export' AS step, null AS reason, count(e) AS number
+}
+WITH step, reason, sum(number) AS number WHERE number > 0
+RETURN step, reason, number
+ORDER BY step, reason;

@@ -1,0 +1,2 @@
+// Version of GDS; the procedure is missing where GDS is
+RETURN gds.version() AS version;

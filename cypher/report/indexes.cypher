@@ -1,0 +1,4 @@
+// Indexes with their state
+SHOW INDEXES YIELD name, state
+RETURN name, state
+ORDER BY name;

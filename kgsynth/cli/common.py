@@ -1,0 +1,119 @@
+"""What commands share: options, the store behind a command, and how results are printed."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+
+from kgsynth import config
+from kgsynth.funnel import Funnel
+from kgsynth.store import Store, open_store
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def as_json(command: F) -> F:
+    """`--json`: the result as one JSON value."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(command)
+
+
+def as_lines(command: F) -> F:
+    """`--nl`: a listing as one JSON object a line."""
+    return click.option("--nl", "as_lines", is_flag=True, help="Print one JSON object a line.")(
+        command
+    )
+
+
+def domain(command: F) -> F:
+    """`--domain`: which domain's part of the graph, and which prompt variants."""
+    return click.option("--domain", default=config.DOMAIN, show_default=True,
+                        help="Domain of the graph and variant of the prompts.")(command)  # fmt: skip
+
+
+def limit(command: F) -> F:
+    """`--limit`: at most that many sources."""
+    return click.option("--limit", type=click.IntRange(min=0), help="At most that many.")(command)
+
+
+@contextmanager
+def graph(ctx: click.Context, *, schema: bool = True) -> Iterator[Store]:
+    """The store of this command, its schema applied where a step is going to write."""
+    given = ctx.find_root().obj["connection"]
+    with open_store(config.connection(**given)) as store:
+        if schema:
+            from kgsynth.schema import migrate
+
+            migrate(store)
+        yield store
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> str:
+    """Rows as a plain text table: numbers to the right, long cells cut."""
+    if not rows:
+        return ""
+    columns = list(columns or rows[0])
+    texts = [[_cell(row.get(column)) for column in columns] for row in rows]
+    widths = [max(len(column), *(len(line[place]) for line in texts))
+              for place, column in enumerate(columns)]  # fmt: skip
+    numeric = [all(isinstance(row.get(column), int | float | None) for row in rows)
+               for column in columns]  # fmt: skip
+
+    def line(cells: Sequence[str]) -> str:
+        aligned = (cell.rjust(width) if right else cell.ljust(width)
+                   for cell, width, right in zip(cells, widths, numeric, strict=True))  # fmt: skip
+        return "  ".join(aligned).rstrip()
+
+    return "\n".join([line(columns), line(["-" * width for width in widths]), *map(line, texts)])
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.1f}" if abs(value) >= 0.05 or value == 0 else f"{value:.3g}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = " ".join(text.split())
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def dump(value: Any) -> None:
+    """Prints one JSON value on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def show_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool, as_lines: bool) -> None:
+    """Prints a listing in the form that was asked for."""
+    if as_lines:
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False, default=str))
+    elif as_json:
+        dump(list(rows))
+    else:
+        click.echo(table(rows) or "No rows.")
+
+
+def summary(funnel: Funnel) -> str:
+    """One step's counts in words."""
+    if funnel.nothing_to_do and not funnel.dropped:
+        line = f"{funnel.step}: nothing to do."
+    else:
+        line = f"{funnel.step}: {funnel.taken:,} in, {funnel.kept:,} kept"
+        dropped = sum(funnel.dropped.values())
+        line += f", {dropped:,} dropped." if dropped else "."
+    details = [f"  dropped {count:,}: {reason}" for reason, count in funnel.dropped.most_common()]
+    notes = [f"  {name}: {_cell(value)}" for name, value in funnel.notes.items()]
+    return "\n".join([line, *details, *notes])
+
+
+def show_funnel(ctx: click.Context, funnel: Funnel, *, as_json: bool) -> None:
+    """Prints a step's result; exits 1 when items failed."""
+    if as_json:
+        dump(funnel.as_row())
+    else:
+        click.echo(summary(funnel))
+    if funnel.failures:
+        ctx.exit(1)

@@ -1,0 +1,155 @@
+"""`run` and `recipes`: a paper's whole pipeline in one command."""
+
+import json
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kgsynth import config
+from kgsynth.cli.common import as_json, domain, dump, graph, summary, table
+from kgsynth.cli.look import show_status
+from kgsynth.errors import KgsynthError, UsageError
+
+LOOK_AT = 3
+
+
+def _value(text: str) -> Any:
+    """A setting's value: JSON where it is JSON, else the text itself."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def _settings(sets: tuple[str, ...]) -> list[tuple[str, Any]]:
+    pairs = []
+    for given in sets:
+        key, equals, value = given.partition("=")
+        if not equals or "." not in key:
+            raise UsageError(f"--set takes step.key=value, not {given!r}.")
+        pairs.append((key.strip().replace("-", "_"), _value(value.strip())))
+    return pairs
+
+
+@click.command()
+@click.argument("recipe")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--concepts", multiple=True, type=click.Path(exists=True),
+              help="Tags made elsewhere, as for `ingest concepts`; the model tags the rest.")  # fmt: skip
+@click.option("--set", "sets", multiple=True, metavar="STEP.KEY=VALUE",
+              help="A setting of one step, instead of the recipe's.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
+              help="The exported file [default: RECIPE.jsonl].")  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of all draws.")
+@domain
+@as_json
+@click.pass_context
+def run(
+    ctx: click.Context, recipe: str, paths: tuple[str, ...], concepts: tuple[str, ...],
+    sets: tuple[str, ...], out: Path | None, seed: int, domain: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Run RECIPE over documents or problems. Say the same again to continue after any stop.
+
+    \b
+    Example:
+      kgsynth run synthllm-level3 docs/*.jsonl --set sample.epochs=2 --out data.jsonl
+    """
+    from kgsynth import funnels, recipes
+    from kgsynth.journal import open_journal
+    from kgsynth.progress import say
+    from kgsynth.runs import open_run
+
+    chosen = recipes.load(recipe)
+    settled = recipes.settle(chosen, config.read_toml(), _settings(sets))
+    out = out or Path(f"{recipe}.jsonl")
+    inputs = {"paths": list(paths), "concepts": list(concepts), "domain": domain, "seed": seed}
+    failures = 0
+    done = []
+    started = time.monotonic()
+    with ExitStack() as stack:
+        store = stack.enter_context(graph(ctx))
+        journal = stack.enter_context(open_journal(config.state_folder()))
+        run_id = stack.enter_context(
+            open_run(store, recipe, recipes.fingerprint(chosen, settled, inputs), seed)
+        )
+        try:
+            for funnel in recipes.run_stages(
+                store, journal, chosen, settled, paths=paths, concepts=concepts, out=out,
+                domain=domain, run=run_id, seed=seed,
+            ):  # fmt: skip
+                say(summary(funnel))
+                failures += funnel.failures
+                done.append(funnel.as_row())
+        except KgsynthError:
+            show_status(funnels.report(store, domain), err=True)
+            raise
+        report = funnels.report(store, domain)
+    seconds = time.monotonic() - started
+    if as_json:
+        dump({"run": run_id, "file": str(out), "seconds": round(seconds, 1), "stages": done,
+              **report})  # fmt: skip
+    else:
+        show_status(report)
+        click.echo(f"\nThis command took {seconds:.0f} s.")
+        _look(out)
+    if failures:
+        click.echo(f"{failures} inputs or requests failed: see the reasons above.", err=True)
+        ctx.exit(1)
+
+
+def _look(file: Path) -> None:
+    """Shows where the file is and its first rows."""
+    click.echo(f"\nExported: {file.absolute()}")
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        for line, _ in zip(lines, range(LOOK_AT), strict=False):
+            row = json.loads(line)
+            parts = [(message["role"], message["content"]) for message in row.get("messages", [])]
+            parts = parts or [(name, str(value)) for name, value in row.items()][:3]
+            click.echo("")
+            for name, text in parts:
+                text = " ".join(text.split())
+                click.echo(f"  {name:>9}: {text[:160]}{'…' if len(text) > 160 else ''}")
+            if "exampleId" in row:
+                click.echo(f"    example: {row['exampleId']}  ({', '.join(row['concepts'][:4])})")
+
+
+@click.command()
+@click.argument("name", required=False)
+@as_json
+def recipes(name: str | None, as_json: bool) -> None:
+    """List the recipes, or show the stages and settings of one.
+
+    \b
+    Example:
+      kgsynth recipes synthllm-level3
+    """
+    from inspect import signature
+
+    from kgsynth import recipes as all_recipes
+
+    if name is None:
+        found = [all_recipes.load(each) for each in all_recipes.names()]
+        rows = [{"recipe": r.name, "about": r.about, "paper": r.paper} for r in found]
+        dump(rows) if as_json else click.echo(table(rows, ["recipe", "about"]))
+        return
+    recipe = all_recipes.load(name)
+    hidden = {"store", "journal", "run", "paths", "file", "domain", "dry_run", "seed"}
+    stages = []
+    for stage in recipe.stages:
+        settings = {
+            parameter.name: stage.settings.get(parameter.name, parameter.default)
+            for parameter in signature(stage.function).parameters.values()
+            if parameter.name not in hidden
+        }
+        stages.append({"step": stage.command, "settings": settings})
+    if as_json:
+        dump({"recipe": recipe.name, "about": recipe.about, "paper": recipe.paper,
+              "stages": stages})  # fmt: skip
+        return
+    click.echo(f"{recipe.name}: {recipe.about}\n{recipe.paper}\n")
+    for stage_row in stages:
+        values = ", ".join(f"{key}={value}" for key, value in stage_row["settings"].items())
+        click.echo(f"  {stage_row['step']:<18} {values}")

@@ -1,0 +1,296 @@
+"""The steps as commands: parse, call one function, print its funnel."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kgsynth import config
+from kgsynth.cli.common import as_json, domain, graph, limit, show_funnel
+
+PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+TEMPERATURE = click.option("--temperature", type=click.FloatRange(0, 2),
+                           help="Instead of the role's or the prompt's.")  # fmt: skip
+
+
+@click.group()
+def ingest() -> None:
+    """Read documents, problems, or concepts tagged elsewhere.
+
+    \b
+    Example:
+      kgsynth ingest documents notes/ corpus.jsonl.zst
+      kgsynth ingest concepts tags.jsonl
+    """
+
+
+def _ingest(ctx: click.Context, kind: str, as_json: bool, paths: tuple[str, ...], **kw: Any) -> None:
+    from kgsynth.steps import ingest as step
+
+    with graph(ctx) as store:
+        funnel = getattr(step, kind)(store, list(paths), **kw)
+    show_funnel(ctx, funnel, as_json=as_json)
+
+
+FORMAT = click.option("--format", "format", type=click.Choice(["jsonl", "csv", "parquet", "txt"]),
+                      help="Format of standard input (-).")  # fmt: skip
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Read and count, write nothing.")
+
+
+@ingest.command()
+@PATHS
+@FORMAT
+@domain
+@limit
+@DRY_RUN
+@as_json
+@click.pass_context
+def documents(ctx: click.Context, **given: Any) -> None:
+    """Read documents: JSONL, Parquet, CSV, folders of .txt, .md and .html; - is standard input.
+
+    \b
+    Example:
+      kgsynth ingest documents notes/ corpus.jsonl.zst --domain mathematics
+    """
+    _ingest(ctx, "documents", **given)
+
+
+@ingest.command()
+@PATHS
+@FORMAT
+@domain
+@limit
+@DRY_RUN
+@as_json
+@click.pass_context
+def problems(ctx: click.Context, **given: Any) -> None:
+    """Read seed problems: text, problem or question, with optional solution and answer.
+
+    \b
+    Example:
+      kgsynth ingest problems seeds.jsonl
+    """
+    _ingest(ctx, "problems", **given)
+
+
+@ingest.command()
+@PATHS
+@domain
+@limit
+@DRY_RUN
+@as_json
+@click.pass_context
+def concepts(ctx: click.Context, **given: Any) -> None:
+    """Read concepts tagged elsewhere, one source a line.
+
+    \b
+    A line:
+      {"id": "notes/7", "topics": {"Algebra": ["Quadratic formula"]}, "knowledgePoints": []}
+    Example:
+      kgsynth ingest concepts tags.jsonl
+    """
+    _ingest(ctx, "concepts", **given)
+
+
+def _model_step(
+    ctx: click.Context, name: str, label: str, as_json: bool, *args: Any, **settings: Any
+) -> None:
+    """Runs a step that asks a model, as a run of its own."""
+    from importlib import import_module
+
+    from kgsynth.journal import open_journal
+    from kgsynth.runs import open_run
+
+    step = getattr(import_module(f"kgsynth.steps.{name}"), name)
+    fingerprint = {key: value for key, value in settings.items() if value is not None}
+    with ExitStack() as stack:
+        store = stack.enter_context(graph(ctx))
+        journal = stack.enter_context(open_journal(config.state_folder()))
+        run = stack.enter_context(open_run(store, label, fingerprint))
+        funnel = step(store, journal, *args, run=run, **settings)
+    show_funnel(ctx, funnel, as_json=as_json)
+
+
+@click.command()
+@click.option("--prompt", default="tag/concepts", show_default=True, help="Which prompt.")
+@TEMPERATURE
+@domain
+@limit
+@as_json
+@click.pass_context
+def tag(ctx: click.Context, as_json: bool, **given: Any) -> None:
+    """Let a model name level, subject, topics and key concepts of documents.
+
+    \b
+    Example:
+      kgsynth tag --limit 100
+    """
+    _model_step(ctx, "tag", "tag", as_json, **given)
+
+
+@click.command()
+@domain
+@as_json
+@click.pass_context
+def merge(ctx: click.Context, as_json: bool, domain: str) -> None:
+    """Unite concepts that are one concept under several spellings (plural, hyphen, LaTeX).
+
+    \b
+    Example:
+      kgsynth merge
+    """
+    from kgsynth.steps import merge as step
+
+    with graph(ctx) as store:
+        funnel = step.merge(store, domain=domain)
+    show_funnel(ctx, funnel, as_json=as_json)
+
+
+@click.command()
+@click.option("--from", "source", type=click.Choice(["documents", "problems", "both"]),
+              default="documents", show_default=True, help="Whose count makes the weight.")  # fmt: skip
+@click.option("--eps", type=click.FloatRange(0, min_open=True), default=1e-6, show_default=True,
+              help="Smoothing: weight = ln(count + eps).")  # fmt: skip
+@click.option("--max-pairs", type=int, default=50_000_000, show_default=True,
+              help="Stop above that many concept pairs.")  # fmt: skip
+@domain
+@as_json
+@click.pass_context
+def link(ctx: click.Context, as_json: bool, **given: Any) -> None:
+    """Count co-occurrences into the concept graph. Counts are set, never added to.
+
+    \b
+    Example:
+      kgsynth link --from documents
+    """
+    from kgsynth.steps import link as step
+
+    with graph(ctx) as store:
+        funnel = step.link(store, **given)
+    show_funnel(ctx, funnel, as_json=as_json)
+
+
+@click.group()
+def sample() -> None:
+    """Draw concept sets from the concept graph.
+
+    \b
+    Example:
+      kgsynth sample walk --epochs 5 --seed 7
+    """
+
+
+@sample.command()
+@click.option("--epochs", type=click.IntRange(min=1), default=5, show_default=True,
+              help="How many epochs in all; each starts at every topic.")  # fmt: skip
+@click.option("--sets-per-topic", type=click.IntRange(min=1), default=1, show_default=True,
+              help="Sets that start at each topic in an epoch.")  # fmt: skip
+@click.option("--entry", type=click.Choice(["each", "last"]), default="each", show_default=True,
+              help="Enter the concepts from each topic met, or from the last only.")  # fmt: skip
+@click.option("--engine", type=click.Choice(["gds", "client"]), default="gds", show_default=True,
+              help="Where the steps are drawn.")  # fmt: skip
+@click.option("--concurrency", type=click.IntRange(1, 64), default=4, show_default=True,
+              help="Threads of GDS; the sets do not depend on it.")  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other sets.")
+@domain
+@as_json
+@click.pass_context
+def walk(ctx: click.Context, as_json: bool, **given: Any) -> None:
+    """Random walks: topics, then concepts (SynthLLM, section 3.2).
+
+    Every step has probability (count + eps) / sum. Stored sets stay; what is missing is drawn.
+
+    \b
+    Example:
+      kgsynth sample walk --epochs 5 --seed 7
+    """
+    from kgsynth.steps import sample as step
+
+    with graph(ctx) as store:
+        funnel = step.walk(store, **given)
+    show_funnel(ctx, funnel, as_json=as_json)
+
+
+@click.command()
+@click.option("--top", type=click.IntRange(min=1), default=2, show_default=True,
+              help="Documents per set.")  # fmt: skip
+@click.option("--engine", type=click.Choice(["auto", "gds", "sparse", "cypher"]), default="auto",
+              show_default=True, help="Who compares; the answers are the same.")  # fmt: skip
+@domain
+@as_json
+@click.pass_context
+def ground(ctx: click.Context, as_json: bool, **given: Any) -> None:
+    """Find the documents nearest to each concept set (Jaccard; ties by document id).
+
+    \b
+    Example:
+      kgsynth ground --engine sparse
+    """
+    from kgsynth.steps import ground as step
+
+    with graph(ctx) as store:
+        funnel = step.ground(store, **given)
+    show_funnel(ctx, funnel, as_json=as_json)
+
+
+@click.command()
+@click.argument("method")
+@TEMPERATURE
+@domain
+@limit
+@as_json
+@click.pass_context
+def generate(ctx: click.Context, method: str, as_json: bool, **given: Any) -> None:
+    """Let a model write questions by METHOD: a prompt of prompts/question/.
+
+    \b
+    Example:
+      kgsynth generate synthllm-level3 --limit 50
+    """
+    _model_step(ctx, "generate", f"generate {method}", as_json, method, **given)
+
+
+@click.command()
+@click.option("--prompt", default="answer/solve", show_default=True, help="Which prompt.")
+@TEMPERATURE
+@domain
+@limit
+@as_json
+@click.pass_context
+def answer(ctx: click.Context, as_json: bool, **given: Any) -> None:
+    """Let a model of its own answer the questions.
+
+    \b
+    Example:
+      kgsynth answer
+    """
+    _model_step(ctx, "answer", "answer", as_json, **given)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--format", "format", default="chat", show_default=True,
+              type=click.Choice(["chat", "alpaca", "sharegpt", "pretrain", "raw"]),
+              help="Form of a record.")  # fmt: skip
+@click.option("--status", type=click.Choice(["pending", "accepted"]),
+              help="Only items of that status; else all that are not rejected.")  # fmt: skip
+@click.option("--method", help="Only questions of that method.")
+@click.option("--run", help="Only what that run asked for (its id).")
+@click.option("--bare", is_flag=True, help="Leave out the ids of the origin.")
+@domain
+@limit
+@as_json
+@click.pass_context
+def export(ctx: click.Context, as_json: bool, **given: Any) -> None:
+    """Write training data to FILE (.jsonl or .parquet), each row with its whole origin.
+
+    \b
+    Example:
+      kgsynth export data.jsonl --format chat
+    """
+    from kgsynth.steps import export as step
+
+    with graph(ctx) as store:
+        funnel = step.export(store, **given)
+    show_funnel(ctx, funnel, as_json=as_json)

@@ -1,0 +1,163 @@
+"""The concept graph as integer arrays: concepts are columns, documents and problems are rows.
+
+Columns stand in one fixed order, topics by id and then knowledge points by id, so that every
+result is independent of the order in which things entered the graph (design.md, law 2).
+Memory: some 200 bytes a concept, 12 bytes for each concept that a document holds.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from kgsynth.errors import KgsynthError
+from kgsynth.store import Row, Store
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Sources = Literal["documents", "problems"]
+PAGE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Concepts:
+    """All topics and knowledge points, one column each: topics by id, then points by id.
+
+    `representative` is the column at the end of each concept's MERGED_INTO chain (its own where
+    it was not merged); `stored` holds documentCount, problemCount and degree (-1: not set).
+    """
+
+    ids: list[str]
+    topics: int
+    representative: "NDArray[np.int64]"
+    domains: list[str | None]
+    stored: "NDArray[np.int64]"
+    column: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def in_domain(self, domain: str | None) -> "NDArray[np.bool_]":
+        """Mask of the concepts of a domain; all of them for None."""
+        import numpy as np
+
+        return np.array([domain is None or own == domain for own in self.domains], dtype=bool)
+
+    def is_representative(self) -> "NDArray[np.bool_]":
+        """Mask of the concepts that are not merged into another."""
+        import numpy as np
+
+        kept: NDArray[np.bool_] = self.representative == np.arange(len(self))
+        return kept
+
+    def columns(self, ids: Iterable[str]) -> "NDArray[np.int64]":
+        """Columns of concept ids; -1 for an id that is not a topic or knowledge point."""
+        import numpy as np
+
+        return np.array([self.column.get(id, -1) for id in ids], dtype=np.int64)
+
+
+def read_concepts(store: Store) -> Concepts:
+    """All topics and knowledge points of the graph.
+
+    Raises KgsynthError when concepts are merged in a circle.
+    """
+    import numpy as np
+
+    found: list[list[Any]] = []
+    for page in store.pages("link/concepts", size=20_000):
+        found += [row for packed in page for row in packed["concepts"]]
+    rows = sorted((row for row in found if row[1] or row[2]), key=lambda row: (not row[1], row[0]))
+    ids = [row[0] for row in rows]
+    column = {id: place for place, id in enumerate(ids)}
+    own = np.arange(len(ids), dtype=np.int64)
+    parent = np.array([column.get(row[3], place) for place, row in enumerate(rows)], dtype=np.int64)
+    stored = [[-1 if value is None else value for value in row[5:8]] for row in rows]
+    return Concepts(
+        ids=ids,
+        topics=sum(bool(row[1]) for row in rows),
+        representative=follow(parent, ids) if ids else own,
+        domains=[row[4] for row in rows],
+        stored=np.array(stored, dtype=np.int64).reshape(len(ids), 3),
+        column=column,
+    )
+
+
+def follow(parent: "NDArray[np.int64]", ids: Sequence[str]) -> "NDArray[np.int64]":
+    """The end of every chain of `parent` (a root is its own parent), by doubling.
+
+    Raises KgsynthError naming one concept when chains run in a circle.
+    """
+    import numpy as np
+
+    end = parent
+    for _ in range(len(parent).bit_length() + 1):
+        end = end[end]
+    astray = np.flatnonzero(parent[end] != end)
+    if len(astray):
+        raise KgsynthError(f"Concept {ids[astray[0]]} is merged in a circle: delete one of its "
+                           "MERGED_INTO relationships.")  # fmt: skip
+    return end
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Which source holds which concept, through MERGED_INTO, each at most once.
+
+    `matrix` is a scipy CSR array (sources in order of id x concepts) of ones; `listed` holds
+    `topic * concepts + point` once for each source that lists the point under the topic.
+    """
+
+    ids: list[str]
+    matrix: Any
+    listed: "NDArray[np.int64]"
+
+
+def read_holdings(store: Store, sources: Sources, concepts: Concepts) -> Holdings:
+    """What all documents (or problems) that are not rejected hold."""
+    import numpy as np
+    from scipy import sparse
+
+    ids: list[str] = []
+    counts: list[NDArray[np.int64]] = []
+    columns: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
+    listed: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
+    for page in store.pages(f"link/{sources}", size=PAGE):
+        ids += [row["id"] for row in page]
+        page_counts, page_columns, page_listed = _page_holdings(page, concepts)
+        counts.append(page_counts)
+        columns.append(page_columns)
+        listed.append(page_listed)
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), *counts]).cumsum()
+    indices = np.concatenate(columns)
+    matrix = sparse.csr_array((np.ones(len(indices), dtype=np.int64), indices, starts),
+                              shape=(len(ids), len(concepts)))  # fmt: skip
+    return Holdings(ids, matrix, np.concatenate(listed))
+
+
+def _page_holdings(
+    page: list[Row], concepts: Concepts
+) -> tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]"]:
+    """Of one page of sources: concepts held by each, their columns, and the listed pairs.
+
+    A concept that came into the graph after the columns were read (-1) waits for the next call.
+    """
+    import numpy as np
+
+    width = len(concepts)
+    end = concepts.representative
+    mentions = [(place, mention) for place, row in enumerate(page) for mention in row["mentions"]]
+    place = np.array([place for place, _ in mentions], dtype=np.int64)
+    held = concepts.columns(mention[0] for _, mention in mentions)
+    known = held >= 0
+    keys = np.unique(place[known] * width + end[held[known]])
+    counts = np.bincount(keys // max(width, 1), minlength=len(page)).astype(np.int64)
+
+    times = np.array([len(mention[1]) for _, mention in mentions], dtype=np.int64)
+    topics = concepts.columns(topic for _, mention in mentions for topic in mention[1])
+    points, place = np.repeat(held, times), np.repeat(place, times)
+    known = (topics >= 0) & (points >= 0)
+    pairs = end[topics[known]] * width + end[points[known]]
+    once = np.unique(np.stack([place[known], pairs]), axis=1)
+    return counts, keys % max(width, 1), once[1]

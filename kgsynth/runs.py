@@ -1,0 +1,34 @@
+"""Runs: what was asked for, with which settings; the same command continues the same run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kgsynth import __version__
+from kgsynth.ids import content_id
+from kgsynth.store import Store, Write
+
+
+def run_id(recipe: str, config: dict[str, Any]) -> str:
+    """Id of a run: recipe or step, and the fingerprint of its settings and inputs."""
+    return content_id("Run", recipe, config)
+
+
+@contextmanager
+def open_run(
+    store: Store, recipe: str, config: dict[str, Any], seed: int | None = None
+) -> Iterator[str]:
+    """Opens or continues a run and marks it finished when the block ends without an error.
+
+    `config` holds plain JSON values. Yields the run's id.
+    """
+    import json
+
+    id_ = run_id(recipe, config)
+    properties = {
+        "recipe": recipe, "version": __version__, "seed": seed,
+        "config": json.dumps(config, sort_keys=True, ensure_ascii=False),
+    }  # fmt: skip
+    store.write_together([Write("write/run", [{"id": id_, "properties": properties}])])
+    yield id_
+    store.write_together([Write("write/run-finished", [{"id": id_}])])

@@ -1,0 +1,57 @@
+"""`answer`: a model of its own solves every question."""
+
+from kgsynth import assets, config, pending
+from kgsynth.calls import Item, Task, make_task, run_task
+from kgsynth.funnel import Funnel
+from kgsynth.ids import content_id
+from kgsynth.journal import Journal, Kept
+from kgsynth.parse import answer as parse_answer
+from kgsynth.store import Row, Store
+
+PENDING = "pending/answer"
+
+
+def make(domain: str, *, prompt: str = "answer/solve", temperature: float | None = None) -> Task:
+    """The task of answering questions of a domain."""
+    return make_task("answer", "", assets.prompt(prompt, domain), config.model_settings("solver"),
+                     temperature=temperature)  # fmt: skip
+
+
+def item(row: Row) -> Item:
+    """A question as the prompt sees it."""
+    parts = [part for part in (row["text"], row["input"]) if part]
+    return Item(row["id"], {"question": "\n\n".join(parts)}, (row["id"],))
+
+
+def parse(item: Item, kept: Kept, key: str) -> list[Row]:
+    """The solution of one answer as a row of `write/answers`. Raises ParseError when unusable."""
+    found = parse_answer(kept.text, kept.finish_reason)
+    return [{
+        "id": content_id("Answer", item.source, key, 0),
+        "call": key, "item": 0, "question": item.source, "status": "pending", "reason": None,
+        "properties": {"text": found.text, "final": found.final, "origin": "generated",
+                       "tokens": kept.output_tokens},
+    }]  # fmt: skip
+
+
+def answer(
+    store: Store,
+    journal: Journal,
+    *,
+    run: str,
+    domain: str = config.DOMAIN,
+    prompt: str = "answer/solve",
+    temperature: float | None = None,
+    limit: int | None = None,
+) -> Funnel:
+    """Answers every question that is not rejected and has no answer from this prompt and model.
+
+    Temperature 0, by the role `solver` (SynthLLM, section 3.3 and appendix B).
+    """
+    task = make(domain, prompt=prompt, temperature=temperature)
+    store.script("write/adopt-calls", task=task.id, run=run)
+    total = pending.count(store, PENDING, task, domain=domain, limit=limit)
+    pages = pending.pages(store, PENDING, "inputs/question", item, task, domain=domain,
+                          limit=limit)  # fmt: skip
+    return run_task(store, journal, task, pages, parse, into="write/answers", run=run,
+                    total=total)  # fmt: skip

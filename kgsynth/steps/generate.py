@@ -1,0 +1,119 @@
+"""`generate METHOD`: a model writes questions. A method is one prompt file in `prompts/question/`.
+
+The prompt's front matter names its `source` (what is shown to the model), so a further question
+style is a further file and no code.
+"""
+
+from functools import partial
+
+from kgsynth import assets, config, pending
+from kgsynth.calls import Item, Task, make_task, run_task
+from kgsynth.errors import UsageError
+from kgsynth.funnel import Funnel
+from kgsynth.ids import content_id, normalise_name, normalise_text
+from kgsynth.journal import Journal, Kept
+from kgsynth.parse import questions as parse_questions
+from kgsynth.store import Row, Store
+
+SOURCES = {"concept-set": "inputs/concept-set"}
+# On copies: an exact copy is the same text up to case and blanks.
+COPY = "copy of another question"
+
+
+def methods() -> list[str]:
+    """The names of the question methods there are prompts for."""
+    names = (name.removeprefix("question/") for name in assets.names("prompts", "question"))
+    return sorted(name for name in names if "." not in name)
+
+
+def make(method: str, domain: str, *, temperature: float | None = None) -> Task:
+    """The task of a method. Raises UsageError when there is no such method or no such source."""
+    if method not in methods():
+        raise UsageError(f"There is no method {method!r}: {', '.join(methods())}.")
+    prompt = assets.prompt(f"question/{method}", domain)
+    if prompt.meta.get("source") not in SOURCES:
+        raise UsageError(f"Prompt {prompt.name!r}: source must be one of {', '.join(SOURCES)}.")
+    return make_task("generate", method, prompt, config.model_settings("asker"),
+                     temperature=temperature)  # fmt: skip
+
+
+def item(row: Row) -> Item:
+    """A concept set with its documents as the prompt sees them; repeated concepts once."""
+    concepts = {concept["id"]: concept for concept in row["concepts"]}
+    topics = [c["name"] for c in concepts.values() if c["topic"]]
+    points = [c["name"] for c in concepts.values() if not c["topic"]]
+    listed = "\n".join(["Topics:", *(f"- {name}" for name in topics),
+                        "Key concepts:", *(f"- {name}" for name in points)])  # fmt: skip
+    documents = "\n\n".join(
+        pending.fence(f"document-{place}", document["text"])
+        for place, document in enumerate(row["documents"], start=1)
+    )
+    used = (row["id"], *(document["id"] for document in row["documents"]))
+    return Item(
+        row["id"], {"concepts": listed, "documents": documents}, used,
+        {"domain": row["domain"], "by_name": {normalise_name(c["name"]): c["id"]
+                                              for c in concepts.values()}},
+    )  # fmt: skip
+
+
+def parse(item: Item, kept: Kept, key: str, *, method: str) -> list[Row]:
+    """Questions of one answer as rows of `write/questions`. Raises ParseError when none is usable.
+
+    A concept that the model named counts as tested only when it is one of the set's.
+    """
+    by_name: dict[str, str] = item.context["by_name"]
+    rows: list[Row] = []
+    for place, question in enumerate(parse_questions(kept.text, kept.finish_reason)):
+        tested = {by_name[name] for name in map(normalise_name, question.concepts)
+                  if name in by_name}  # fmt: skip
+        rows.append({
+            "id": content_id("Question", method, item.source, key, place),
+            "call": key, "item": place, "status": "pending", "reason": None,
+            "sources": [{"id": item.source, "role": "concepts"}]
+            + [{"id": id_, "role": "reference"} for id_ in item.used[1:]],
+            "concepts": sorted(tested),
+            "properties": {
+                "text": question.text, "method": method, "origin": "created",
+                "domain": item.context["domain"],
+                "textKey": content_id("text", normalise_text(question.text).casefold()),
+                "words": len(question.text.split()),
+            },
+        })  # fmt: skip
+    return rows
+
+
+def reject_copies(store: Store, rows: list[Row]) -> None:
+    """Rejects rows whose text stands in the graph or earlier in the page."""
+    keys = sorted({row["properties"]["textKey"] for row in rows})
+    first = {found["key"]: found["id"] for found in store.read("read/question-copies", keys=keys)}
+    for row in rows:
+        holder = first.setdefault(row["properties"]["textKey"], row["id"])
+        if holder != row["id"]:
+            row["status"], row["reason"] = "rejected", COPY
+            row["properties"]["copyOf"] = holder
+
+
+def generate(
+    store: Store,
+    journal: Journal,
+    method: str,
+    *,
+    run: str,
+    domain: str = config.DOMAIN,
+    temperature: float | None = None,
+    limit: int | None = None,
+) -> Funnel:
+    """Writes questions for every source that this method has not been asked about.
+
+    `synthllm-level3`: 1-3 questions on each grounded concept set, temperature .75 (SynthLLM,
+    section 3.2, appendix B and figure 9). Raises UsageError for an unknown method.
+    """
+    task = make(method, domain, temperature=temperature)
+    source = task.prompt.meta["source"]
+    query = f"pending/generate-{source}"
+    store.script("write/adopt-calls", task=task.id, run=run)
+    total = pending.count(store, query, task, domain=domain, limit=limit)
+    pages = pending.pages(store, query, SOURCES[source], item, task, domain=domain, limit=limit)
+    return run_task(store, journal, task, pages, partial(parse, method=method),
+                    into="write/questions", run=run, total=total,
+                    settle=partial(reject_copies, store))  # fmt: skip

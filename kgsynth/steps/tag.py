@@ -1,0 +1,60 @@
+"""`tag`: a model reads each document and names level, subject, topics and key concepts."""
+
+from collections.abc import Iterator
+
+from kgsynth import assets, config, pending
+from kgsynth.calls import Item, Task, make_task, run_task
+from kgsynth.funnel import Funnel
+from kgsynth.journal import Journal, Kept
+from kgsynth.parse import tags as parse_tags
+from kgsynth.store import Row, Store
+from kgsynth.tags import tag_row
+
+PENDING = "pending/tag"
+
+
+def make(domain: str, *, prompt: str = "tag/concepts", temperature: float | None = None) -> Task:
+    """The task of tagging documents of a domain."""
+    settings = config.model_settings("tagger")
+    return make_task("tag", "", assets.prompt(prompt, domain), settings, temperature=temperature)
+
+
+def item(row: Row) -> Item:
+    """A document as the prompt sees it."""
+    text = pending.fence("document", row["text"])
+    return Item(row["id"], {"text": text}, (row["id"],), {"domain": row["domain"]})
+
+
+def parse(item: Item, kept: Kept, key: str) -> list[Row]:
+    """Tags of one answer as rows of `write/tags`. Raises ParseError when there are none."""
+    found = parse_tags(kept.text, kept.finish_reason)
+    row = tag_row(item.source, found.topics, [], item.context["domain"])
+    row["properties"] = {"level": found.level, "subject": found.subject}
+    return [row]
+
+
+def tag(
+    store: Store,
+    journal: Journal,
+    *,
+    run: str,
+    domain: str = config.DOMAIN,
+    prompt: str = "tag/concepts",
+    temperature: float | None = None,
+    limit: int | None = None,
+) -> Funnel:
+    """Tags the documents that have no tags given by hand and none from this prompt and model.
+
+    Level, subject, 1-5 topics with 5-20 key concepts each (SynthLLM, section 3.2 and figure 10).
+    A document that is tagged anew holds its last tags only.
+    """
+    task = make(domain, prompt=prompt, temperature=temperature)
+    store.script("write/adopt-calls", task=task.id, run=run)
+    total = pending.count(store, PENDING, task, domain=domain, limit=limit)
+
+    def pages() -> Iterator[list[Item]]:
+        return pending.pages(store, PENDING, "inputs/document", item, task, domain=domain,
+                             limit=limit)  # fmt: skip
+
+    return run_task(store, journal, task, pages(), parse, into="write/tags", run=run, total=total,
+                    parameters={"origin": "generated"})  # fmt: skip
