@@ -4,6 +4,7 @@ Pure arithmetic over the arrays of `kgsynth.concepts`; the step `link` writes th
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kgsynth.concepts import Holdings
@@ -128,7 +129,7 @@ def blocks(cost: "NDArray[np.int64]", budget: int) -> list[tuple[int, int]]:
 
     number = cost.cumsum() // budget
     edges = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(cost)]
-    return [(start, stop) for start, stop in zip(edges, edges[1:], strict=False) if start < stop]
+    return [(start, stop) for start, stop in pairwise(edges) if start < stop]
 
 
 def difference(

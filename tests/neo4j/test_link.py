@@ -1,0 +1,191 @@
+"""The concept graph against brute-force counts over planted sources."""
+
+import math
+
+import pytest
+from planted import (
+    Source,
+    corpus,
+    expect,
+    merge,
+    plant,
+    point,
+    stored_pairs,
+    topic,
+)
+
+from kgsynth.concepts import read_concepts, read_holdings
+from kgsynth.cooccurrence import counter
+from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.steps.link import link
+from kgsynth.store import Store
+
+pytestmark = pytest.mark.neo4j
+
+
+def check(store: Store, sources: list[Source], merged=None, source="documents", eps=1e-6) -> None:
+    """Everything that link set equals the brute-force count."""
+    expected, stored = expect(sources, merged), stored_pairs(store)
+    assert set(stored) == set(expected.documents) | set(expected.problems)
+    for pair, values in stored.items():
+        documents, problems = expected.documents[pair], expected.problems[pair]
+        chosen = {"documents": documents, "problems": problems, "both": documents + problems}
+        weight = values.pop("weight")
+        assert weight == pytest.approx(math.log(chosen[source] + eps), abs=1e-12), pair
+        wanted = {"documentCount": documents, "problemCount": problems}
+        if pair[0] == "COVERS":
+            wanted["listed"] = expected.listed[pair]
+        assert values == wanted, pair
+    degree: dict[str, int] = {}
+    for kind, left, right in stored:
+        if kind == "CO_OCCURS_WITH":
+            degree[left] = degree.get(left, 0) + 1
+            degree[right] = degree.get(right, 0) + 1
+    for row in store.read_text("MATCH (c:Concept) RETURN c.id AS id, c.documentCount AS d, "
+                               "c.problemCount AS p, c.degree AS degree", {}):  # fmt: skip
+        id = row["id"]
+        counts = (expected.document_count[id], expected.problem_count[id], degree.get(id, 0))
+        assert (row["d"], row["p"], row["degree"]) == counts, id
+
+
+@pytest.mark.parametrize("source", ["documents", "problems", "both"])
+def test_counts_equal_brute_force(store: Store, source: str) -> None:
+    sources = corpus(1, 60) + corpus(2, 25, label="Problem")
+    plant(store, sources)
+    funnel = link(store, source=source, eps=0.01)
+    check(store, sources, source=source, eps=0.01)
+    assert funnel.taken == 85
+    assert funnel.notes["new"] == len(stored_pairs(store))
+
+
+def test_joined_wherever_listed(store: Store) -> None:
+    plant(store, [Source("a", {"Algebra": ["Roots"], "Geometry": []}, ["Loose"])])
+    link(store)
+    pairs = stored_pairs(store)
+    for name, listed in (("Algebra", 1), ("Geometry", 0)):
+        pair = pairs["COVERS", topic(name), point("Roots")]
+        assert (pair["documentCount"], pair["listed"]) == (1, listed)
+        assert pairs["COVERS", topic(name), point("Loose")]["listed"] == 0
+
+
+def test_second_run_does_nothing(store: Store) -> None:
+    sources = corpus(3, 30)
+    plant(store, sources)
+    assert not link(store).nothing_to_do
+    again = link(store)
+    assert again.nothing_to_do
+    assert {again.notes[key] for key in ("new", "changed", "deleted")} == {0}
+    assert not link(store, eps=0.5).nothing_to_do
+    check(store, sources, eps=0.5)
+
+
+def test_growing_and_withdrawn_sources(store: Store) -> None:
+    sources = corpus(4, 40)
+    plant(store, sources[:25])
+    link(store)
+    plant(store, sources[25:])
+    link(store)
+    check(store, sources)
+    gone = [source.id for source in sources[10:]]
+    store.write_text("UNWIND $ids AS id MATCH (d:Document {id: id}) DETACH DELETE d", {"ids": gone})
+    funnel = link(store)
+    check(store, sources[:10])
+    assert funnel.notes["deleted"] > 0
+
+
+def test_rejected_documents_do_not_count(store: Store) -> None:
+    sources = corpus(5, 12)
+    plant(store, sources)
+    store.write_text("MATCH (d:Document {id: $id}) SET d.status = 'rejected'",
+                     {"id": sources[0].id})  # fmt: skip
+    link(store)
+    check(store, sources[1:])
+
+
+def test_counts_through_merges_and_back(store: Store) -> None:
+    sources = corpus(6, 40)
+    plant(store, sources)
+    link(store)
+    merged = {
+        point("point 3"): point("point 0"),
+        point("point 1"): point("point 3"),  # a chain
+        point("point 7"): point("point 2"),
+        topic("topic 1"): topic("topic 0"),
+    }
+    for child, parent in merged.items():
+        merge(store, child, parent)
+    link(store)
+    check(store, sources, merged)
+    store.write_text("MATCH ()-[r:MERGED_INTO]->() DELETE r", {})
+    link(store)
+    check(store, sources)
+
+
+def test_merged_in_a_circle_is_named(store: Store) -> None:
+    plant(store, [Source("a", {"A": ["x", "y", "z"]})])
+    for child, parent in (("x", "y"), ("y", "z"), ("z", "x")):
+        merge(store, point(child), point(parent))
+    with pytest.raises(KgsynthError, match="merged in a circle"):
+        link(store)
+
+
+def test_mends_what_was_changed_by_hand(store: Store) -> None:
+    sources = corpus(7, 20)
+    plant(store, sources)
+    link(store)
+    store.write_text("MATCH (a)-[r:CO_OCCURS_WITH]->(b) WITH a, r, b ORDER BY a.id, b.id LIMIT 3 "
+                     "DELETE r MERGE (b)-[:CO_OCCURS_WITH]->(a) MERGE (a)-[:COVERS]->(b)",
+                     {})  # fmt: skip
+    store.write_text("MATCH ()-[r:COVERS]->() WITH r LIMIT 5 REMOVE r.listed", {})
+    store.write_text("MATCH (c:Topic) REMOVE c.documentCount", {})
+    link(store)
+    check(store, sources)
+
+
+def test_domain_sets_only_what_touches_it(store: Store) -> None:
+    mathematics = corpus(8, 20)
+    code = [Source("c1", {"Sorting": ["Heap", "Stack"]}, domain="code"),
+            Source("c2", {"Graphs": ["Stack"]}, domain="code")]  # fmt: skip
+    plant(store, mathematics + code)
+    link(store, domain="code")
+    assert set(stored_pairs(store)) == set(expect(code).documents)
+    link(store, domain="mathematics")
+    check(store, mathematics + code)
+
+
+def test_too_many_pairs_stops_before_writing(store: Store) -> None:
+    sources = corpus(9, 30)
+    plant(store, sources)
+    distinct = len(expect(sources).documents)
+    with pytest.raises(KgsynthError, match=f"{distinct:,} pairs.*--max-pairs.*--domain"):
+        link(store, max_pairs=distinct - 1)
+    assert not stored_pairs(store)
+    link(store, max_pairs=distinct)
+    check(store, sources)
+
+
+def test_blocks_do_not_change_the_counts(store: Store) -> None:
+    plant(store, corpus(10, 40))
+    concepts = read_concepts(store)
+    holdings = [read_holdings(store, name, concepts) for name in ("documents", "problems")]
+    everything = concepts.in_domain(None)
+
+    def pairs(occurrences: int) -> list[tuple[int, int, float]]:
+        count = counter(*holdings, everything, source="both", eps=0.1, occurrences=occurrences)
+        assert (len(count.blocks) > 5) == (occurrences < 1_000)
+        found = [count.pairs(start, stop) for start, stop in count.blocks]
+        return [row for block in found
+                for row in zip(block.key.tolist(), block.documents.tolist(), block.weight.tolist(),
+                               strict=True)]  # fmt: skip
+
+    assert pairs(200) == pairs(10_000_000)
+
+
+def test_empty_graph_and_wrong_settings(store: Store) -> None:
+    assert link(store).nothing_to_do
+    plant(store, [Source("nothing", {})])
+    assert link(store).nothing_to_do
+    with pytest.raises(UsageError, match="eps"):
+        link(store, eps=0)
+    with pytest.raises(UsageError, match="'papers'"):
+        link(store, source="papers")
