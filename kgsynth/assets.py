@@ -108,8 +108,14 @@ def parse_query(name: str, text: str) -> Query:
             auto_commit = True
         else:
             prose.append(line)
-    return Query(name, head[0] if head else name, "\n".join(prose).strip(), parameters,
-                 auto_commit, text.strip().removesuffix(";"))  # fmt: skip
+    return Query(
+        name,
+        head[0] if head else name,
+        "\n".join(prose).strip(),
+        parameters,
+        auto_commit,
+        text.strip().removesuffix(";"),
+    )
 
 
 @cache
@@ -178,8 +184,9 @@ def parse_prompt(name: str, text: str) -> Prompt:
         raise UsageError(
             f"Prompt {name!r} declares inputs {sorted(declared)} but uses {sorted(used)}."
         )
-    return Prompt(name, str(meta.pop("purpose", "")), str(meta.pop("paper", "")),
-                  declared, meta, messages)  # fmt: skip
+    return Prompt(
+        name, str(meta.pop("purpose", "")), str(meta.pop("paper", "")), declared, meta, messages
+    )
 
 
 def variants(name: str, domain: str | None, language: str | None) -> Iterator[str]:

@@ -50,9 +50,16 @@ class Task:
     def determinants(self) -> tuple[Any, ...]:
         """What determines an answer beside the messages: the model and its parameters."""
         chosen = self.generation
-        return (self.settings.provider == "fake", self.model, chosen.temperature, chosen.top_p,
-                chosen.max_tokens, chosen.json_schema, chosen.regex,
-                self.settings.options.get("extra_body"))  # fmt: skip
+        return (
+            self.settings.provider == "fake",
+            self.model,
+            chosen.temperature,
+            chosen.top_p,
+            chosen.max_tokens,
+            chosen.json_schema,
+            chosen.regex,
+            self.settings.options.get("extra_body"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +90,27 @@ def make_task(
     while decoding only where the role says so. Raises UsageError where no temperature is said.
     """
     chosen = next(
-        (value for value in (temperature, settings.temperature, prompt.meta.get("temperature"))
-         if value is not None), None,
-    )  # fmt: skip
+        (
+            value
+            for value in (temperature, settings.temperature, prompt.meta.get("temperature"))
+            if value is not None
+        ),
+        None,
+    )
     if chosen is None:
-        raise UsageError(f"Prompt {prompt.name!r} says no temperature: set one for role "
-                         f"{settings.role!r}.")  # fmt: skip
+        raise UsageError(
+            f"Prompt {prompt.name!r} says no temperature: set one for role {settings.role!r}."
+        )
     limit = prompt.meta.get("max_tokens")
     generation = models.Generation(
         temperature=float(chosen),
-        max_tokens=min(settings.max_tokens, int(limit)) if limit and settings.forces_form
+        max_tokens=min(settings.max_tokens, int(limit))
+        if limit and settings.forces_form
         else settings.max_tokens,
         top_p=settings.top_p,
         json_schema=prompt.meta.get("schema"),
         regex=prompt.meta.get("form") if settings.forces_form else None,
-    )  # fmt: skip
+    )
     return Task(step, method, prompt, settings, generation)
 
 
@@ -162,15 +175,21 @@ def run_task(
                 seconds += call["properties"]["seconds"]
             for row in rejected:
                 funnel.drop(row["reason"])
-            store.write_together([
-                Write("write/calls", calls, {"run": run}),
-                Write(into, [row for rows in outputs for row in rows], parameters),
-                Write("write/rejected", rejected),
-            ])  # fmt: skip
+            store.write_together(
+                [
+                    Write("write/calls", calls, {"run": run}),
+                    Write(into, [row for rows in outputs for row in rows], parameters),
+                    Write("write/rejected", rejected),
+                ]
+            )
             shown.advance(len(page), f"{tokens} tokens")
     if funnel.taken:
-        funnel.notes |= {"items": items, "model": task.model, "outputTokens": tokens,
-                         "seconds": round(seconds, 1)}  # fmt: skip
+        funnel.notes |= {
+            "items": items,
+            "model": task.model,
+            "outputTokens": tokens,
+            "seconds": round(seconds, 1),
+        }
     return funnel
 
 
@@ -193,9 +212,10 @@ def _replies(
         by_sample.setdefault(samples[index], []).append(index)
     for sample, indices in sorted(by_sample.items()):
         for place, answer in models.respond(
-            _model(task), [conversations[index] for index in indices],
+            _model(task),
+            [conversations[index] for index in indices],
             replace(task.generation, seed=sample),
-        ):  # fmt: skip
+        ):
             index = indices[place]
             if isinstance(answer, models.ModelError):
                 replies[keys[index]] = answer
@@ -217,8 +237,14 @@ def _fields(answer: "models.Response") -> Row:
 
 
 def _rejected_row(task: Task, key: str, raw: str, reason: str) -> Row:
-    return {"id": content_id("Rejected", key, 0), "call": key, "raw": raw[:RAW_LIMIT],
-            "reason": reason, "step": task.step, "method": task.method}  # fmt: skip
+    return {
+        "id": content_id("Rejected", key, 0),
+        "call": key,
+        "raw": raw[:RAW_LIMIT],
+        "reason": reason,
+        "step": task.step,
+        "method": task.method,
+    }
 
 
 def _call_row(
@@ -226,18 +252,25 @@ def _call_row(
 ) -> Row:
     answered = isinstance(reply, Kept)
     return {
-        "id": key, "used": [{"id": id_, "position": n} for n, id_ in enumerate(item.used)],
+        "id": key,
+        "used": [{"id": id_, "position": n} for n, id_ in enumerate(item.used)],
         "properties": {
-            "task": task.id, "step": task.step, "role": task.settings.role, "method": task.method,
-            "prompt": task.prompt.name, "promptHash": task.prompt.hash, "model": task.model,
-            "temperature": task.generation.temperature, "maxTokens": task.generation.max_tokens,
+            "task": task.id,
+            "step": task.step,
+            "role": task.settings.role,
+            "method": task.method,
+            "prompt": task.prompt.name,
+            "promptHash": task.prompt.hash,
+            "model": task.model,
+            "temperature": task.generation.temperature,
+            "maxTokens": task.generation.max_tokens,
             "sample": sample,
             "inputTokens": reply.input_tokens if answered else None,
             "outputTokens": reply.output_tokens if answered else None,
             "seconds": reply.seconds if answered else 0.0,
             "finishReason": reply.finish_reason if answered else "error",
         },
-    }  # fmt: skip
+    }
 
 
 def probe(task: Task, item: Item) -> tuple[list[tuple[str, str]], Kept]:

@@ -74,8 +74,9 @@ def connection(
     username = username or env.get("NEO4J_USERNAME")
     password = password if password is not None else env.get("NEO4J_PASSWORD")
     if uri or password is not None:
-        return Connection(uri or "neo4j://localhost:7687", username or "neo4j",
-                          password or "", database)  # fmt: skip
+        return Connection(
+            uri or "neo4j://localhost:7687", username or "neo4j", password or "", database
+        )
     from kgsynth.server import local
 
     project = find_project()
@@ -133,12 +134,15 @@ def model_settings(
         )
     known = set(ModelSettings.__dataclass_fields__) - {"role"}
     if unknown := sorted(set(merged) - known):
-        raise UsageError(f"[models.{role}]: unknown setting {', '.join(unknown)}; "
-                         f"known are {', '.join(sorted(known))}.")  # fmt: skip
+        raise UsageError(
+            f"[models.{role}]: unknown setting {', '.join(unknown)}; "
+            f"known are {', '.join(sorted(known))}."
+        )
     url = merged.get("base_url", ())
     merged["base_url"] = (url,) if isinstance(url, str) else tuple(url)
     settings = replace(ModelSettings(role), **merged)
     if settings.provider not in PROVIDERS:
-        raise UsageError(f"[models.{role}]: provider {settings.provider!r} is not one of "
-                         f"{', '.join(PROVIDERS)}.")  # fmt: skip
+        raise UsageError(
+            f"[models.{role}]: provider {settings.provider!r} is not one of {', '.join(PROVIDERS)}."
+        )
     return settings

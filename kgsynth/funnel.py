@@ -31,5 +31,10 @@ class Funnel:
 
     def as_row(self) -> dict[str, Any]:
         """The counts as plain JSON values."""
-        return {"step": self.step, "in": self.taken, "kept": self.kept,
-                "dropped": dict(self.dropped), **self.notes}  # fmt: skip
+        return {
+            "step": self.step,
+            "in": self.taken,
+            "kept": self.kept,
+            "dropped": dict(self.dropped),
+            **self.notes,
+        }

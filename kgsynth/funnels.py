@@ -4,12 +4,24 @@ from typing import Any
 
 from kgsynth.store import Row, Store
 
-STEPS = ("ingest", "select", "tag", "merge", "link", "sample", "ground", "generate", "answer",
-         "verify", "dedup", "export")  # fmt: skip
+STEPS = (
+    "ingest",
+    "select",
+    "tag",
+    "merge",
+    "link",
+    "sample",
+    "ground",
+    "generate",
+    "answer",
+    "verify",
+    "dedup",
+    "export",
+)
 
 
 def whole(store: Store, domain: str) -> list[Row]:
-    """One row a step, in the order of the flow: in, kept, dropped by reason, calls, tokens, seconds.
+    """One row a step in the order of the flow: in, kept, dropped by reason, calls, tokens, seconds.
 
     Model steps count calls (an answer may hold several items: `items`); the others count nodes or
     relationships.
@@ -17,8 +29,9 @@ def whole(store: Store, domain: str) -> list[Row]:
     rows: dict[str, Row] = {}
 
     def row(step: str) -> Row:
-        return rows.setdefault(step, {"step": step, "in": 0, "kept": 0, "dropped": 0,
-                                      "reasons": {}})  # fmt: skip
+        return rows.setdefault(
+            step, {"step": step, "in": 0, "kept": 0, "dropped": 0, "reasons": {}}
+        )
 
     for found in store.read("report/funnel", domain=domain):
         target = row(found["step"])

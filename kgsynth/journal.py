@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS claim (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A response as it is kept: raw text, why it ended, tokens, seconds, the model that answered."""
+    """A response as it is kept: raw text, why it ended, tokens, seconds, the answering model."""
 
     text: str
     finish_reason: str
@@ -96,9 +96,11 @@ class Journal:
         Returns what is kept: where another process answered the same call first, its response.
         """
         values = asdict(kept) | {
-            "key": call_key(base, sample), "base": base, "sample": sample,
+            "key": call_key(base, sample),
+            "base": base,
+            "sample": sample,
             "request": json.dumps(request, ensure_ascii=False),
-        }  # fmt: skip
+        }
         names = ", ".join(values)
         marks = ", ".join(f":{name}" for name in values)
         with self._transaction():
@@ -116,8 +118,10 @@ class Journal:
         except sqlite3.OperationalError as error:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
-            raise KgsynthError(f"The store of responses cannot be written: {error}. Free space or "
-                               "give it back its rights, then say the same command.") from error  # fmt: skip
+            raise KgsynthError(
+                f"The store of responses cannot be written: {error}. Free space or "
+                "give it back its rights, then say the same command."
+            ) from error
         except BaseException:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")

@@ -35,8 +35,11 @@ class Progress:
             of = f" of {self.total}" if self.total is not None else ""
             rate = self.done / (self.spoken - self.started)
             tail = f", {note}" if note else ""
-            print(f"{self.label}: {self.done}{of} {self.unit}, {rate:.1f}/s{tail}",
-                  file=sys.stderr, flush=True)  # fmt: skip
+            print(
+                f"{self.label}: {self.done}{of} {self.unit}, {rate:.1f}/s{tail}",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 @contextmanager

@@ -26,9 +26,11 @@ def open_run(
 
     id_ = run_id(recipe, config)
     properties = {
-        "recipe": recipe, "version": __version__, "seed": seed,
+        "recipe": recipe,
+        "version": __version__,
+        "seed": seed,
         "config": json.dumps(config, sort_keys=True, ensure_ascii=False),
-    }  # fmt: skip
+    }
     store.write_together([Write("write/run", [{"id": id_, "properties": properties}])])
     yield id_
     store.write_together([Write("write/run-finished", [{"id": id_}])])

@@ -55,8 +55,9 @@ def migrate(store: Store) -> list[str]:
     """
     known, done = migrations(), applied(store)
     if newer := sorted(set(done) - {migration.version for migration in known}):
-        raise KgsynthError(f"This graph was made by a newer kgsynth (schema {newer[-1]}): "
-                           "upgrade kgsynth.")  # fmt: skip
+        raise KgsynthError(
+            f"This graph was made by a newer kgsynth (schema {newer[-1]}): upgrade kgsynth."
+        )
     fresh = []
     for migration in known:
         if migration.version in done:
@@ -68,8 +69,12 @@ def migrate(store: Store) -> list[str]:
             continue
         for statement in migration.statements:
             store.script_text(statement, {})
-        store.script("write/migration", id=migration.version, name=migration.name,
-                     checksum=migration.checksum)  # fmt: skip
+        store.script(
+            "write/migration",
+            id=migration.version,
+            name=migration.name,
+            checksum=migration.checksum,
+        )
         fresh.append(migration.version)
     if fresh:
         store.script("read/await-indexes")

@@ -136,9 +136,7 @@ class Store:
         from neo4j import exceptions
 
         try:
-            with self.driver.session(
-                database=self.database, default_access_mode=access
-            ) as session:
+            with self.driver.session(database=self.database, default_access_mode=access) as session:
                 yield session
         except exceptions.CypherSyntaxError as error:
             raise UsageError(f"Neo4j does not understand this Cypher: {error.message}") from error
@@ -176,8 +174,10 @@ def open_store(connection: Connection) -> Iterator[Store]:
         try:
             driver.verify_connectivity()
         except exceptions.AuthError:
-            raise KgsynthError(f"Neo4j at {connection.uri} refuses user {connection.username!r}: "
-                               "check NEO4J_USERNAME and NEO4J_PASSWORD.") from None  # fmt: skip
+            raise KgsynthError(
+                f"Neo4j at {connection.uri} refuses user {connection.username!r}: "
+                "check NEO4J_USERNAME and NEO4J_PASSWORD."
+            ) from None
         except (exceptions.ServiceUnavailable, exceptions.DriverError, ValueError) as error:
             raise KgsynthError(f"Neo4j at {connection.uri} does not answer: {error}") from error
         yield Store(driver, connection.database)

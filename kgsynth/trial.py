@@ -1,4 +1,4 @@
-"""One call that writes nothing: the rendered prompt, the raw answer, what the parser makes of it."""
+"""One call that writes nothing: rendered prompt, raw answer, what the parser makes of it."""
 
 from functools import partial
 from typing import Any
@@ -49,7 +49,11 @@ def trial(
         error = failed.reason
     return {
         "messages": [{"role": role, "text": text} for role, text in messages],
-        "model": task.model, "raw": kept.text, "finishReason": kept.finish_reason,
-        "inputTokens": kept.input_tokens, "outputTokens": kept.output_tokens,
-        "parsed": parsed, "error": error,
-    }  # fmt: skip
+        "model": task.model,
+        "raw": kept.text,
+        "finishReason": kept.finish_reason,
+        "inputTokens": kept.input_tokens,
+        "outputTokens": kept.output_tokens,
+        "parsed": parsed,
+        "error": error,
+    }

@@ -78,7 +78,7 @@ class Lazy(click.Group):
 @click.option("--password", help="Neo4j password (better: NEO4J_PASSWORD).")
 @click.option("--database", help="Neo4j database (NEO4J_DATABASE).")
 @click.pass_context
-def root(ctx: click.Context, debug: bool, **connection: str | None) -> None:
+def root(ctx: click.Context, /, debug: bool, **connection: str | None) -> None:
     """Documents and seed problems in, verified training data out, through a graph in Neo4j.
 
     \b

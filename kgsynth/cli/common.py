@@ -16,7 +16,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def as_json(command: F) -> F:
     """`--json`: the result as one JSON value."""
-    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(
+        command
+    )
 
 
 def as_lines(command: F) -> F:
@@ -28,8 +30,12 @@ def as_lines(command: F) -> F:
 
 def domain(command: F) -> F:
     """`--domain`: which domain's part of the graph, and which prompt variants."""
-    return click.option("--domain", default=config.DOMAIN, show_default=True,
-                        help="Domain of the graph and variant of the prompts.")(command)  # fmt: skip
+    return click.option(
+        "--domain",
+        default=config.DOMAIN,
+        show_default=True,
+        help="Domain of the graph and variant of the prompts.",
+    )(command)
 
 
 def limit(command: F) -> F:
@@ -38,7 +44,7 @@ def limit(command: F) -> F:
 
 
 @contextmanager
-def graph(ctx: click.Context, *, schema: bool = True) -> Iterator[Store]:
+def graph(ctx: click.Context, /, *, schema: bool = True) -> Iterator[Store]:
     """The store of this command, its schema applied where a step is going to write."""
     given = ctx.find_root().obj["connection"]
     with open_store(config.connection(**given)) as store:
@@ -55,14 +61,19 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = Non
         return ""
     columns = list(columns or rows[0])
     texts = [[_cell(row.get(column)) for column in columns] for row in rows]
-    widths = [max(len(column), *(len(line[place]) for line in texts))
-              for place, column in enumerate(columns)]  # fmt: skip
-    numeric = [all(isinstance(row.get(column), int | float | None) for row in rows)
-               for column in columns]  # fmt: skip
+    widths = [
+        max(len(column), *(len(line[place]) for line in texts))
+        for place, column in enumerate(columns)
+    ]
+    numeric = [
+        all(isinstance(row.get(column), int | float | None) for row in rows) for column in columns
+    ]
 
     def line(cells: Sequence[str]) -> str:
-        aligned = (cell.rjust(width) if right else cell.ljust(width)
-                   for cell, width, right in zip(cells, widths, numeric, strict=True))  # fmt: skip
+        aligned = (
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(cells, widths, numeric, strict=True)
+        )
         return "  ".join(aligned).rstrip()
 
     return "\n".join([line(columns), line(["-" * width for width in widths]), *map(line, texts)])
@@ -109,7 +120,7 @@ def summary(funnel: Funnel) -> str:
     return "\n".join([line, *details, *notes])
 
 
-def show_funnel(ctx: click.Context, funnel: Funnel, *, as_json: bool) -> None:
+def show_funnel(ctx: click.Context, /, funnel: Funnel, *, as_json: bool) -> None:
     """Prints a step's result; exits 1 when items failed."""
     if as_json:
         dump(funnel.as_row())

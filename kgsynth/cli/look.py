@@ -18,22 +18,33 @@ def show_status(report: dict[str, Any], *, err: bool = False) -> None:
     rows = []
     for row in report["funnel"]:
         reasons = sorted(row["reasons"].items(), key=lambda pair: (-pair[1], pair[0]))
-        rows.append({
-            "step": row["step"], "in": row["in"], "kept": row["kept"], "dropped": row["dropped"],
-            "calls": row.get("calls"), "tokens in": row.get("inputTokens"),
-            "tokens out": row.get("outputTokens"), "seconds": row.get("seconds"),
-            "why dropped": "; ".join(f"{count} {reason}" for reason, count in reasons),
-        })  # fmt: skip
+        rows.append(
+            {
+                "step": row["step"],
+                "in": row["in"],
+                "kept": row["kept"],
+                "dropped": row["dropped"],
+                "calls": row.get("calls"),
+                "tokens in": row.get("inputTokens"),
+                "tokens out": row.get("outputTokens"),
+                "seconds": row.get("seconds"),
+                "why dropped": "; ".join(f"{count} {reason}" for reason, count in reasons),
+            }
+        )
     click.echo(table(rows) or "The graph is empty: `kgsynth ingest documents PATH`.", err=err)
     if report["items"]:
-        items = ", ".join(f"{row['number']:,} {row['item']} {row['status']}"
-                          for row in report["items"])  # fmt: skip
+        items = ", ".join(
+            f"{row['number']:,} {row['item']} {row['status']}" for row in report["items"]
+        )
         click.echo(f"\nItems: {items}", err=err)
     for model in sorted({row["model"] for row in report["cost"]}):
         calls = [row for row in report["cost"] if row["model"] == model]
         tokens = sum(row["outputTokens"] or 0 for row in calls)
-        click.echo(f"Model: {model}: {sum(row['calls'] for row in calls):,} calls, "
-                   f"{tokens:,} tokens out.{_caution(model)}", err=err)  # fmt: skip
+        click.echo(
+            f"Model: {model}: {sum(row['calls'] for row in calls):,} calls, "
+            f"{tokens:,} tokens out.{_caution(model)}",
+            err=err,
+        )
 
 
 def _words(name: str) -> str:
@@ -49,7 +60,7 @@ def _caution(model: str) -> str:
 @domain
 @as_json
 @click.pass_context
-def status(ctx: click.Context, domain: str, as_json: bool) -> None:
+def status(ctx: click.Context, /, domain: str, as_json: bool) -> None:
     """Show the funnel (in, kept, dropped by reason) and what it cost.
 
     \b
@@ -67,7 +78,7 @@ def status(ctx: click.Context, domain: str, as_json: bool) -> None:
 @click.argument("id")
 @as_json
 @click.pass_context
-def trace(ctx: click.Context, id: str, as_json: bool) -> None:
+def trace(ctx: click.Context, /, id: str, as_json: bool) -> None:
     """Show the whole lineage of one item, by its ID (an exampleId of an export, for one).
 
     \b
@@ -106,37 +117,53 @@ def _show_node(node: dict[str, Any], neighbours: list[dict[str, Any]]) -> None:
 
 def _show_lineage(line: dict[str, Any]) -> None:
     question, call = line["question"], line["call"] or {}
-    click.echo(f"Question {question['id']}  [{question['status']}] {question['reason'] or ''}".rstrip())
+    click.echo(
+        f"Question {question['id']}  [{question['status']}] {question['reason'] or ''}".rstrip()
+    )
     click.echo(f"  {question['text']}")
-    click.echo(f"  method {question['method']}, prompt {call.get('prompt')} "
-               f"({call.get('promptHash')}), model {call.get('model')}, "
-               f"temperature {call.get('temperature')}")  # fmt: skip
-    click.echo(f"  call {call.get('id')}, tokens {call.get('inputTokens')} in, "
-               f"{call.get('outputTokens')} out, ended by {call.get('finishReason')}")  # fmt: skip
+    click.echo(
+        f"  method {question['method']}, prompt {call.get('prompt')} "
+        f"({call.get('promptHash')}), model {call.get('model')}, "
+        f"temperature {call.get('temperature')}"
+    )
+    click.echo(
+        f"  call {call.get('id')}, tokens {call.get('inputTokens')} in, "
+        f"{call.get('outputTokens')} out, ended by {call.get('finishReason')}"
+    )
     for run in line["runs"]:
-        click.echo(f"  run {run['id']}: {run['recipe']}, kgsynth {run['version']}, "
-                   f"started {run['startedAt']}")  # fmt: skip
+        click.echo(
+            f"  run {run['id']}: {run['recipe']}, kgsynth {run['version']}, "
+            f"started {run['startedAt']}"
+        )
     if line["tests"]:
         click.echo(f"  tests {', '.join(line['tests'])}")
     for answer in line["answers"]:
-        click.echo(f"Answer {answer['id']}  [{answer['status']}] {answer['origin']}, "
-                   f"model {answer['model']}, prompt {answer['prompt']} ({answer['promptHash']})")  # fmt: skip
+        click.echo(
+            f"Answer {answer['id']}  [{answer['status']}] {answer['origin']}, "
+            f"model {answer['model']}, prompt {answer['prompt']} ({answer['promptHash']})"
+        )
         click.echo(f"  final: {answer['final']}")
     if line["conceptSet"]:
         drawn = line["conceptSet"]
-        click.echo(f"ConceptSet {drawn['id']}  {drawn['strategy']}, seed {drawn['seed']}, "
-                   f"epoch {drawn['epoch']}, ordinal {drawn['ordinal']}")  # fmt: skip
+        click.echo(
+            f"ConceptSet {drawn['id']}  {drawn['strategy']}, seed {drawn['seed']}, "
+            f"epoch {drawn['epoch']}, ordinal {drawn['ordinal']}"
+        )
         for step in line["walk"]:
             origin = "start" if step["previous"] is None else f"from {step['previous']}"
             click.echo(f"  {step['position']:>2} {step['kind']:<14} {step['name']}  ({origin})")
     for document in line["documents"]:
         score = "" if document["jaccard"] is None else f", Jaccard {document['jaccard']:.3f}"
         click.echo(f"Document {document['id']}  {document['title'] or ''}{score}")
-        click.echo(f"  from {document['source']}, ids {', '.join(document['externalIds'] or [])}, "
-                   f"licence {document['licence']}")  # fmt: skip
+        click.echo(
+            f"  from {document['source']}, ids {', '.join(document['externalIds'] or [])}, "
+            f"licence {document['licence']}"
+        )
     for verdict in line["verdicts"]:
-        click.echo(f"Verdict {verdict['id']}  {verdict['verifier']}: {verdict['label']} "
-                   f"{verdict['reason'] or ''}")  # fmt: skip
+        click.echo(
+            f"Verdict {verdict['id']}  {verdict['verifier']}: {verdict['label']} "
+            f"{verdict['reason'] or ''}"
+        )
     for example in line["examples"]:
         click.echo(f"Example {example['id']}  in {example['dataset']}")
 
@@ -156,8 +183,14 @@ def _parameters(given: tuple[str, ...]) -> dict[str, Any]:
 
 @click.command()
 @click.argument("name", required=False, metavar="NAME|FILE")
-@click.option("-p", "--parameter", "given", multiple=True, metavar="KEY=VALUE",
-              help="A parameter; JSON where it is JSON, else text.")  # fmt: skip
+@click.option(
+    "-p",
+    "--parameter",
+    "given",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A parameter; JSON where it is JSON, else text.",
+)
 @click.option("--list", "listing", is_flag=True, help="List the queries with their titles.")
 @click.option("--show", is_flag=True, help="Print the query instead of running it.")
 @click.option("--write", is_flag=True, help="Allow it to change the graph.")
@@ -165,9 +198,16 @@ def _parameters(given: tuple[str, ...]) -> dict[str, Any]:
 @as_lines
 @click.pass_context
 def cypher(
-    ctx: click.Context, name: str | None, given: tuple[str, ...], listing: bool, show: bool,
-    write: bool, as_json: bool, as_lines: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    /,
+    name: str | None,
+    given: tuple[str, ...],
+    listing: bool,
+    show: bool,
+    write: bool,
+    as_json: bool,
+    as_lines: bool,
+) -> None:
     """Run a query of cypher/ by NAME, or a FILE of your own. Reads only, unless --write.
 
     Parameters that are not given take the example values of the query's header.
@@ -178,13 +218,18 @@ def cypher(
       kgsynth cypher sample/one-hop -p limit=5 --json
     """
     if listing or name is None:
-        rows = [{"query": each, "title": assets.query(each).title}
-                for each in assets.names("cypher") if not each.startswith("schema/")]  # fmt: skip
+        rows = [
+            {"query": each, "title": assets.query(each).title}
+            for each in assets.names("cypher")
+            if not each.startswith("schema/")
+        ]
         show_rows(rows, as_json=as_json, as_lines=as_lines)
         return
     path = Path(name)
     own = path.suffix in (".cypher", ".cql") and path.is_file()
-    query = assets.parse_query(name, path.read_text(encoding="utf-8")) if own else assets.query(name)
+    query = (
+        assets.parse_query(name, path.read_text(encoding="utf-8")) if own else assets.query(name)
+    )
     if show:
         click.echo(query.text + ";")
         return
@@ -192,8 +237,11 @@ def cypher(
     if not own:
         query.check(set(parameters))
     with graph(ctx, schema=False) as store:
-        run = (store.script_text if query.auto_commit else store.write_text) if write \
-            else store.read_text  # fmt: skip
+        run = (
+            (store.script_text if query.auto_commit else store.write_text)
+            if write
+            else store.read_text
+        )
         rows = run(query.text, parameters)
     show_rows(rows, as_json=as_json, as_lines=as_lines)
 
@@ -204,7 +252,9 @@ def cypher(
 @click.option("--language", help="Variant for a language.")
 @domain
 @as_json
-def prompt(name: str | None, listing: bool, language: str | None, domain: str, as_json: bool) -> None:
+def prompt(
+    name: str | None, listing: bool, language: str | None, domain: str, as_json: bool
+) -> None:
     """Show a prompt with its inputs, in its variant for the domain and language.
 
     \b
@@ -213,18 +263,29 @@ def prompt(name: str | None, listing: bool, language: str | None, domain: str, a
     """
     if listing or name is None:
         found = [assets.prompt(each) for each in assets.names("prompts")]
-        rows = [{"prompt": p.name, "inputs": ", ".join(p.inputs), "purpose": p.purpose}
-                for p in found]  # fmt: skip
+        rows = [
+            {"prompt": p.name, "inputs": ", ".join(p.inputs), "purpose": p.purpose} for p in found
+        ]
         dump(rows) if as_json else click.echo(table(rows))
         return
     shown = assets.prompt(name, domain, language)
     if as_json:
-        dump({"prompt": shown.name, "purpose": shown.purpose, "paper": shown.paper,
-              "inputs": shown.inputs, "hash": shown.hash, **shown.meta,
-              "messages": [{"role": role, "text": text} for role, text in shown.messages]})  # fmt: skip
+        dump(
+            {
+                "prompt": shown.name,
+                "purpose": shown.purpose,
+                "paper": shown.paper,
+                "inputs": shown.inputs,
+                "hash": shown.hash,
+                **shown.meta,
+                "messages": [{"role": role, "text": text} for role, text in shown.messages],
+            }
+        )
         return
-    click.echo(f"{shown.name} ({shown.hash})\n{shown.purpose}\nPaper: {shown.paper}\n"
-               f"Inputs: {', '.join(shown.inputs)}")  # fmt: skip
+    click.echo(
+        f"{shown.name} ({shown.hash})\n{shown.purpose}\nPaper: {shown.paper}\n"
+        f"Inputs: {', '.join(shown.inputs)}"
+    )
     for role, text in shown.messages:
         click.echo(f"\n# {role}\n{text}")
 
@@ -238,9 +299,15 @@ def prompt(name: str | None, listing: bool, language: str | None, domain: str, a
 @as_json
 @click.pass_context
 def try_(
-    ctx: click.Context, method: str, document: str | None, concept_set: str | None,
-    question: str | None, domain: str, as_json: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    /,
+    method: str,
+    document: str | None,
+    concept_set: str | None,
+    question: str | None,
+    domain: str,
+    as_json: bool,
+) -> None:
     """Make one call and write nothing: the prompt, the raw answer, what the parser made of it.
 
     METHOD is `tag`, `answer`, or a question method.
@@ -252,14 +319,22 @@ def try_(
     from kgsynth import trial
 
     with graph(ctx, schema=False) as store:
-        result = trial.trial(store, method, document=document, concept_set=concept_set,
-                             question=question, domain=domain)  # fmt: skip
+        result = trial.trial(
+            store,
+            method,
+            document=document,
+            concept_set=concept_set,
+            question=question,
+            domain=domain,
+        )
     if as_json:
         dump(result)
         return
     for message in result["messages"]:
         click.echo(f"# {message['role']}\n{message['text']}\n")
-    click.echo(f"# raw answer ({result['model']}, ended by {result['finishReason']})\n{result['raw']}\n")
+    click.echo(
+        f"# raw answer ({result['model']}, ended by {result['finishReason']})\n{result['raw']}\n"
+    )
     if result["error"]:
         click.echo(f"# rejected: {result['error']}")
     else:
@@ -267,11 +342,16 @@ def try_(
         dump(result["parsed"])
 
 
-def _verdict(ctx: click.Context, id: str, status: str, reason: str | None) -> None:
+def _verdict(ctx: click.Context, /, id: str, status: str, reason: str | None) -> None:
     from kgsynth.ids import content_id
 
-    row = {"id": content_id("Verdict", id, "person"), "target": id, "status": status,
-           "passed": status == "accepted", "reason": reason}  # fmt: skip
+    row = {
+        "id": content_id("Verdict", id, "person"),
+        "target": id,
+        "status": status,
+        "passed": status == "accepted",
+        "reason": reason,
+    }
     with graph(ctx) as store:
         written = store.write("write/verdict", [row])
     if not written.get("properties_set"):
@@ -282,7 +362,7 @@ def _verdict(ctx: click.Context, id: str, status: str, reason: str | None) -> No
 @click.command()
 @click.argument("id")
 @click.pass_context
-def accept(ctx: click.Context, id: str) -> None:
+def accept(ctx: click.Context, /, id: str) -> None:
     """Accept an item: a person's verdict, which later runs respect.
 
     \b
@@ -296,7 +376,7 @@ def accept(ctx: click.Context, id: str) -> None:
 @click.argument("id")
 @click.option("--reason", required=True, help="Why.")
 @click.pass_context
-def reject(ctx: click.Context, id: str, reason: str) -> None:
+def reject(ctx: click.Context, /, id: str, reason: str) -> None:
     """Reject an item: a person's verdict, which later runs respect.
 
     \b

@@ -37,20 +37,40 @@ def _settings(sets: tuple[str, ...]) -> list[tuple[str, Any]]:
 @click.command()
 @click.argument("recipe")
 @click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("--concepts", multiple=True, type=click.Path(exists=True),
-              help="Tags made elsewhere, as for `ingest concepts`; the model tags the rest.")  # fmt: skip
-@click.option("--set", "sets", multiple=True, metavar="STEP.KEY=VALUE",
-              help="A setting of one step, instead of the recipe's.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
-              help="The exported file [default: RECIPE.jsonl].")  # fmt: skip
+@click.option(
+    "--concepts",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="Tags made elsewhere, as for `ingest concepts`; the model tags the rest.",
+)
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="STEP.KEY=VALUE",
+    help="A setting of one step, instead of the recipe's.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The exported file [default: RECIPE.jsonl].",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of all draws.")
 @domain
 @as_json
 @click.pass_context
 def run(
-    ctx: click.Context, recipe: str, paths: tuple[str, ...], concepts: tuple[str, ...],
-    sets: tuple[str, ...], out: Path | None, seed: int, domain: str, as_json: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    /,
+    recipe: str,
+    paths: tuple[str, ...],
+    concepts: tuple[str, ...],
+    sets: tuple[str, ...],
+    out: Path | None,
+    seed: int,
+    domain: str,
+    as_json: bool,
+) -> None:
     """Run RECIPE over documents or problems. Say the same again to continue after any stop.
 
     \b
@@ -77,9 +97,17 @@ def run(
         )
         try:
             for funnel in recipes.run_stages(
-                store, journal, chosen, settled, paths=paths, concepts=concepts, out=out,
-                domain=domain, run=run_id, seed=seed,
-            ):  # fmt: skip
+                store,
+                journal,
+                chosen,
+                settled,
+                paths=paths,
+                concepts=concepts,
+                out=out,
+                domain=domain,
+                run=run_id,
+                seed=seed,
+            ):
                 say(summary(funnel))
                 failures += funnel.failures
                 done.append(funnel.as_row())
@@ -89,8 +117,15 @@ def run(
         report = funnels.report(store, domain)
     seconds = time.monotonic() - started
     if as_json:
-        dump({"run": run_id, "file": str(out), "seconds": round(seconds, 1), "stages": done,
-              **report})  # fmt: skip
+        dump(
+            {
+                "run": run_id,
+                "file": str(out),
+                "seconds": round(seconds, 1),
+                "stages": done,
+                **report,
+            }
+        )
     else:
         show_status(report)
         click.echo(f"\nThis command took {seconds:.0f} s.")
@@ -137,7 +172,7 @@ def recipes(name: str | None, as_json: bool) -> None:
         return
     recipe = all_recipes.load(name)
     hidden = {"store", "journal", "run", "paths", "file", "domain", "dry_run", "seed"}
-    stages = []
+    stages: list[dict[str, Any]] = []
     for stage in recipe.stages:
         settings = {
             parameter.name: stage.settings.get(parameter.name, parameter.default)
@@ -146,8 +181,9 @@ def recipes(name: str | None, as_json: bool) -> None:
         }
         stages.append({"step": stage.command, "settings": settings})
     if as_json:
-        dump({"recipe": recipe.name, "about": recipe.about, "paper": recipe.paper,
-              "stages": stages})  # fmt: skip
+        dump(
+            {"recipe": recipe.name, "about": recipe.about, "paper": recipe.paper, "stages": stages}
+        )
         return
     click.echo(f"{recipe.name}: {recipe.about}\n{recipe.paper}\n")
     for stage_row in stages:

@@ -8,7 +8,7 @@ import click
 
 from kgsynth import config
 from kgsynth.cli.common import as_json, dump, graph, table
-from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.errors import KgsynthError
 
 TEMPLATE = Path(__file__).parent.parent / "kgsynth.toml"
 
@@ -37,7 +37,7 @@ def new(folder: Path) -> None:
 @click.command()
 @as_json
 @click.pass_context
-def init(ctx: click.Context, as_json: bool) -> None:
+def init(ctx: click.Context, /, as_json: bool) -> None:
     """Apply the schema: constraints and indexes. Every step does this when it is missing.
 
     \b
@@ -69,22 +69,50 @@ def _server_checks(ctx: click.Context) -> list[dict[str, Any]]:
             server = store.read("report/server")[0]
             version, edition = server["version"], server["edition"]
             tested = version.startswith(("2026.", "5.26"))
-            checks = [_check("server", tested, f"Neo4j {version} {edition}",
-                             "Tested with 2026.x, and 5.26 as far as it goes.")]  # fmt: skip
-            gds = store.gds_version()
-            checks.append(_check(
-                "gds", bool(gds), f"GDS {gds}" if gds else "missing",
-                "Install the Graph Data Science plugin, or use --engine client and sparse.",
-            ))  # fmt: skip
+            checks = [
+                _check(
+                    "server",
+                    tested,
+                    f"Neo4j {version} {edition}",
+                    "Tested with 2026.x, and 5.26 as far as it goes.",
+                )
+            ]
+            try:
+                gds = f"GDS {store.value('server/gds-version')}"
+            except KgsynthError:
+                gds = ""
+            checks.append(
+                _check(
+                    "gds",
+                    bool(gds),
+                    gds or "missing",
+                    "Install the Graph Data Science plugin, or use --engine client and sparse.",
+                )
+            )
             missing = {m.version for m in migrations()} - set(applied(store))
-            checks.append(_check("schema", not missing, "applied" if not missing else
-                                 f"missing {', '.join(sorted(missing))}", "kgsynth init"))  # fmt: skip
-            offline = [row["name"] for row in store.read("report/indexes")
-                       if row["state"] not in ("ONLINE", "POPULATING")]  # fmt: skip
-            checks.append(_check("indexes", not offline, "online" if not offline else
-                                 f"{', '.join(offline)} not online", "Drop and `kgsynth init`."))  # fmt: skip
+            checks.append(
+                _check(
+                    "schema",
+                    not missing,
+                    "applied" if not missing else f"missing {', '.join(sorted(missing))}",
+                    "kgsynth init",
+                )
+            )
+            offline = [
+                row["name"]
+                for row in store.read("report/indexes")
+                if row["state"] not in ("ONLINE", "POPULATING")
+            ]
+            checks.append(
+                _check(
+                    "indexes",
+                    not offline,
+                    "online" if not offline else f"{', '.join(offline)} not online",
+                    "Drop and `kgsynth init`.",
+                )
+            )
             return checks
-    except (KgsynthError, UsageError) as error:
+    except KgsynthError as error:
         return [_check("server", False, "no answer", str(error))]
 
 
@@ -99,8 +127,13 @@ def _model_checks() -> list[dict[str, Any]]:
         except KgsynthError as error:
             checks.append(_check(f"model {role}", False, "no answer", str(error)))
         else:
-            checks.append(_check(f"model {role}", True,
-                                 f"{models.model_name(settings)} answered in {seconds:.1f} s"))  # fmt: skip
+            checks.append(
+                _check(
+                    f"model {role}",
+                    True,
+                    f"{models.model_name(settings)} answered in {seconds:.1f} s",
+                )
+            )
     return checks
 
 
@@ -108,7 +141,7 @@ def _model_checks() -> list[dict[str, Any]]:
 @click.option("--models/--no-models", default=True, help="One real call per role.")
 @as_json
 @click.pass_context
-def doctor(ctx: click.Context, models: bool, as_json: bool) -> None:
+def doctor(ctx: click.Context, /, models: bool, as_json: bool) -> None:
     """Check server, GDS, schema, models and disk; say how to mend each.
 
     \b
@@ -116,8 +149,10 @@ def doctor(ctx: click.Context, models: bool, as_json: bool) -> None:
       kgsynth doctor --no-models
     """
     free = shutil.disk_usage(config.find_project()).free / 1e9
-    checks = [*_server_checks(ctx),
-              _check("disk", free > 5, f"{free:.0f} GB free", "Free at least 5 GB.")]  # fmt: skip
+    checks = [
+        *_server_checks(ctx),
+        _check("disk", free > 5, f"{free:.0f} GB free", "Free at least 5 GB."),
+    ]
     checks += _model_checks() if models else []
     dump(checks) if as_json else click.echo(table(checks))
     if not all(check["ok"] for check in checks):

@@ -10,8 +10,9 @@ from kgsynth import config
 from kgsynth.cli.common import as_json, domain, graph, limit, show_funnel
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-TEMPERATURE = click.option("--temperature", type=click.FloatRange(0, 2),
-                           help="Instead of the role's or the prompt's.")  # fmt: skip
+TEMPERATURE = click.option(
+    "--temperature", type=click.FloatRange(0, 2), help="Instead of the role's or the prompt's."
+)
 
 
 @click.group()
@@ -25,7 +26,9 @@ def ingest() -> None:
     """
 
 
-def _ingest(ctx: click.Context, kind: str, as_json: bool, paths: tuple[str, ...], **kw: Any) -> None:
+def _ingest(
+    ctx: click.Context, /, kind: str, as_json: bool, paths: tuple[str, ...], **kw: Any
+) -> None:
     from kgsynth.steps import ingest as step
 
     with graph(ctx) as store:
@@ -33,8 +36,12 @@ def _ingest(ctx: click.Context, kind: str, as_json: bool, paths: tuple[str, ...]
     show_funnel(ctx, funnel, as_json=as_json)
 
 
-FORMAT = click.option("--format", "format", type=click.Choice(["jsonl", "csv", "parquet", "txt"]),
-                      help="Format of standard input (-).")  # fmt: skip
+FORMAT = click.option(
+    "--format",
+    "format",
+    type=click.Choice(["jsonl", "csv", "parquet", "txt"]),
+    help="Format of standard input (-).",
+)
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Read and count, write nothing.")
 
 
@@ -46,7 +53,7 @@ DRY_RUN = click.option("--dry-run", is_flag=True, help="Read and count, write no
 @DRY_RUN
 @as_json
 @click.pass_context
-def documents(ctx: click.Context, **given: Any) -> None:
+def documents(ctx: click.Context, /, **given: Any) -> None:
     """Read documents: JSONL, Parquet, CSV, folders of .txt, .md and .html; - is standard input.
 
     \b
@@ -64,7 +71,7 @@ def documents(ctx: click.Context, **given: Any) -> None:
 @DRY_RUN
 @as_json
 @click.pass_context
-def problems(ctx: click.Context, **given: Any) -> None:
+def problems(ctx: click.Context, /, **given: Any) -> None:
     """Read seed problems: text, problem or question, with optional solution and answer.
 
     \b
@@ -81,12 +88,14 @@ def problems(ctx: click.Context, **given: Any) -> None:
 @DRY_RUN
 @as_json
 @click.pass_context
-def concepts(ctx: click.Context, **given: Any) -> None:
+def concepts(ctx: click.Context, /, **given: Any) -> None:
     """Read concepts tagged elsewhere, one source a line.
 
     \b
     A line:
       {"id": "notes/7", "topics": {"Algebra": ["Quadratic formula"]}, "knowledgePoints": []}
+
+    \b
     Example:
       kgsynth ingest concepts tags.jsonl
     """
@@ -94,7 +103,7 @@ def concepts(ctx: click.Context, **given: Any) -> None:
 
 
 def _model_step(
-    ctx: click.Context, name: str, label: str, as_json: bool, *args: Any, **settings: Any
+    ctx: click.Context, /, name: str, label: str, as_json: bool, *args: Any, **settings: Any
 ) -> None:
     """Runs a step that asks a model, as a run of its own."""
     from importlib import import_module
@@ -119,7 +128,7 @@ def _model_step(
 @limit
 @as_json
 @click.pass_context
-def tag(ctx: click.Context, as_json: bool, **given: Any) -> None:
+def tag(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Let a model name level, subject, topics and key concepts of documents.
 
     \b
@@ -133,7 +142,7 @@ def tag(ctx: click.Context, as_json: bool, **given: Any) -> None:
 @domain
 @as_json
 @click.pass_context
-def merge(ctx: click.Context, as_json: bool, domain: str) -> None:
+def merge(ctx: click.Context, /, as_json: bool, domain: str) -> None:
     """Unite concepts that are one concept under several spellings (plural, hyphen, LaTeX).
 
     \b
@@ -148,16 +157,32 @@ def merge(ctx: click.Context, as_json: bool, domain: str) -> None:
 
 
 @click.command()
-@click.option("--from", "source", type=click.Choice(["documents", "problems", "both"]),
-              default="documents", show_default=True, help="Whose count makes the weight.")  # fmt: skip
-@click.option("--eps", type=click.FloatRange(0, min_open=True), default=1e-6, show_default=True,
-              help="Smoothing: weight = ln(count + eps).")  # fmt: skip
-@click.option("--max-pairs", type=int, default=50_000_000, show_default=True,
-              help="Stop above that many concept pairs.")  # fmt: skip
+@click.option(
+    "--from",
+    "source",
+    type=click.Choice(["documents", "problems", "both"]),
+    default="documents",
+    show_default=True,
+    help="Whose count makes the weight.",
+)
+@click.option(
+    "--eps",
+    type=click.FloatRange(0, min_open=True),
+    default=1e-6,
+    show_default=True,
+    help="Smoothing: weight = ln(count + eps).",
+)
+@click.option(
+    "--max-pairs",
+    type=int,
+    default=50_000_000,
+    show_default=True,
+    help="Stop above that many concept pairs.",
+)
 @domain
 @as_json
 @click.pass_context
-def link(ctx: click.Context, as_json: bool, **given: Any) -> None:
+def link(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Count co-occurrences into the concept graph. Counts are set, never added to.
 
     \b
@@ -182,21 +207,46 @@ def sample() -> None:
 
 
 @sample.command()
-@click.option("--epochs", type=click.IntRange(min=1), default=5, show_default=True,
-              help="How many epochs in all; each starts at every topic.")  # fmt: skip
-@click.option("--sets-per-topic", type=click.IntRange(min=1), default=1, show_default=True,
-              help="Sets that start at each topic in an epoch.")  # fmt: skip
-@click.option("--entry", type=click.Choice(["each", "last"]), default="each", show_default=True,
-              help="Enter the concepts from each topic met, or from the last only.")  # fmt: skip
-@click.option("--engine", type=click.Choice(["gds", "client"]), default="gds", show_default=True,
-              help="Where the steps are drawn.")  # fmt: skip
-@click.option("--concurrency", type=click.IntRange(1, 64), default=4, show_default=True,
-              help="Threads of GDS; the sets do not depend on it.")  # fmt: skip
+@click.option(
+    "--epochs",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="How many epochs in all; each starts at every topic.",
+)
+@click.option(
+    "--sets-per-topic",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Sets that start at each topic in an epoch.",
+)
+@click.option(
+    "--entry",
+    type=click.Choice(["each", "last"]),
+    default="each",
+    show_default=True,
+    help="Enter the concepts from each topic met, or from the last only.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["gds", "client"]),
+    default="gds",
+    show_default=True,
+    help="Where the steps are drawn.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="Threads of GDS; the sets do not depend on it.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other sets.")
 @domain
 @as_json
 @click.pass_context
-def walk(ctx: click.Context, as_json: bool, **given: Any) -> None:
+def walk(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Random walks: topics, then concepts (SynthLLM, section 3.2).
 
     Every step has probability (count + eps) / sum. Stored sets stay; what is missing is drawn.
@@ -213,14 +263,20 @@ def walk(ctx: click.Context, as_json: bool, **given: Any) -> None:
 
 
 @click.command()
-@click.option("--top", type=click.IntRange(min=1), default=2, show_default=True,
-              help="Documents per set.")  # fmt: skip
-@click.option("--engine", type=click.Choice(["auto", "gds", "sparse", "cypher"]), default="auto",
-              show_default=True, help="Who compares; the answers are the same.")  # fmt: skip
+@click.option(
+    "--top", type=click.IntRange(min=1), default=2, show_default=True, help="Documents per set."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "gds", "sparse", "cypher"]),
+    default="auto",
+    show_default=True,
+    help="Who compares; the answers are the same.",
+)
 @domain
 @as_json
 @click.pass_context
-def ground(ctx: click.Context, as_json: bool, **given: Any) -> None:
+def ground(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Find the documents nearest to each concept set (Jaccard; ties by document id).
 
     \b
@@ -241,7 +297,7 @@ def ground(ctx: click.Context, as_json: bool, **given: Any) -> None:
 @limit
 @as_json
 @click.pass_context
-def generate(ctx: click.Context, method: str, as_json: bool, **given: Any) -> None:
+def generate(ctx: click.Context, /, method: str, as_json: bool, **given: Any) -> None:
     """Let a model write questions by METHOD: a prompt of prompts/question/.
 
     \b
@@ -258,7 +314,7 @@ def generate(ctx: click.Context, method: str, as_json: bool, **given: Any) -> No
 @limit
 @as_json
 @click.pass_context
-def answer(ctx: click.Context, as_json: bool, **given: Any) -> None:
+def answer(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Let a model of its own answer the questions.
 
     \b
@@ -270,11 +326,19 @@ def answer(ctx: click.Context, as_json: bool, **given: Any) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--format", "format", default="chat", show_default=True,
-              type=click.Choice(["chat", "alpaca", "sharegpt", "pretrain", "raw"]),
-              help="Form of a record.")  # fmt: skip
-@click.option("--status", type=click.Choice(["pending", "accepted"]),
-              help="Only items of that status; else all that are not rejected.")  # fmt: skip
+@click.option(
+    "--format",
+    "format",
+    default="chat",
+    show_default=True,
+    type=click.Choice(["chat", "alpaca", "sharegpt", "pretrain", "raw"]),
+    help="Form of a record.",
+)
+@click.option(
+    "--status",
+    type=click.Choice(["pending", "accepted"]),
+    help="Only items of that status; else all that are not rejected.",
+)
 @click.option("--method", help="Only questions of that method.")
 @click.option("--run", help="Only what that run asked for (its id).")
 @click.option("--bare", is_flag=True, help="Leave out the ids of the origin.")
@@ -282,7 +346,7 @@ def answer(ctx: click.Context, as_json: bool, **given: Any) -> None:
 @limit
 @as_json
 @click.pass_context
-def export(ctx: click.Context, as_json: bool, **given: Any) -> None:
+def export(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Write training data to FILE (.jsonl or .parquet), each row with its whole origin.
 
     \b

@@ -85,8 +85,10 @@ def settle(
         settled.append(values)
     for key, _ in sets:
         if key not in used:
-            raise UsageError(f"--set {key}: recipe {recipe.name} has no such step or setting "
-                             f"(`kgsynth recipes {recipe.name}` lists them).")  # fmt: skip
+            raise UsageError(
+                f"--set {key}: recipe {recipe.name} has no such step or setting "
+                f"(`kgsynth recipes {recipe.name}` lists them)."
+            )
     return settled
 
 
@@ -106,11 +108,13 @@ def fingerprint(
     """What makes a run that run: stages with their settings, models of the roles, inputs."""
     models = {role: config.model_settings(role) for role in config.ROLES}
     return {
-        "stages": [{"command": stage.command, **values}
-                   for stage, values in zip(recipe.stages, settled, strict=True)],
+        "stages": [
+            {"command": stage.command, **values}
+            for stage, values in zip(recipe.stages, settled, strict=True)
+        ],
         "models": {role: [chosen.provider, chosen.model] for role, chosen in models.items()},
         **inputs,
-    }  # fmt: skip
+    }
 
 
 def run_stages(
@@ -127,8 +131,14 @@ def run_stages(
     seed: int,
 ) -> Iterator[Funnel]:
     """Runs the stages in order and yields the funnel of each as it ends."""
-    given: dict[str, Any] = {"store": store, "journal": journal, "domain": domain, "run": run,
-                             "seed": seed, "file": out}  # fmt: skip
+    given: dict[str, Any] = {
+        "store": store,
+        "journal": journal,
+        "domain": domain,
+        "run": run,
+        "seed": seed,
+        "file": out,
+    }
     inputs = {"ingest documents": paths, "ingest problems": paths, "ingest concepts": concepts}
     for stage, values in zip(recipe.stages, settled, strict=True):
         if stage.command in inputs and not inputs[stage.command]:

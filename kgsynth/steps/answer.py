@@ -13,8 +13,13 @@ PENDING = "pending/answer"
 
 def make(domain: str, *, prompt: str = "answer/solve", temperature: float | None = None) -> Task:
     """The task of answering questions of a domain."""
-    return make_task("answer", "", assets.prompt(prompt, domain), config.model_settings("solver"),
-                     temperature=temperature)  # fmt: skip
+    return make_task(
+        "answer",
+        "",
+        assets.prompt(prompt, domain),
+        config.model_settings("solver"),
+        temperature=temperature,
+    )
 
 
 def item(row: Row) -> Item:
@@ -26,12 +31,22 @@ def item(row: Row) -> Item:
 def parse(item: Item, kept: Kept, key: str) -> list[Row]:
     """The solution of one answer as a row of `write/answers`. Raises ParseError when unusable."""
     found = parse_answer(kept.text, kept.finish_reason)
-    return [{
-        "id": content_id("Answer", item.source, key, 0),
-        "call": key, "item": 0, "question": item.source, "status": "pending", "reason": None,
-        "properties": {"text": found.text, "final": found.final, "origin": "generated",
-                       "tokens": kept.output_tokens},
-    }]  # fmt: skip
+    return [
+        {
+            "id": content_id("Answer", item.source, key, 0),
+            "call": key,
+            "item": 0,
+            "question": item.source,
+            "status": "pending",
+            "reason": None,
+            "properties": {
+                "text": found.text,
+                "final": found.final,
+                "origin": "generated",
+                "tokens": kept.output_tokens,
+            },
+        }
+    ]
 
 
 def answer(
@@ -51,7 +66,5 @@ def answer(
     task = make(domain, prompt=prompt, temperature=temperature)
     store.script("write/adopt-calls", task=task.id, run=run)
     total = pending.count(store, PENDING, task, domain=domain, limit=limit)
-    pages = pending.pages(store, PENDING, "inputs/question", item, task, domain=domain,
-                          limit=limit)  # fmt: skip
-    return run_task(store, journal, task, pages, parse, into="write/answers", run=run,
-                    total=total)  # fmt: skip
+    pages = pending.pages(store, PENDING, "inputs/question", item, task, domain=domain, limit=limit)
+    return run_task(store, journal, task, pages, parse, into="write/answers", run=run, total=total)

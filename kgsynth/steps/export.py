@@ -24,8 +24,12 @@ def _asked(row: Row) -> str:
 
 def chat(row: Row) -> Row:
     """Messages with roles, as chat templates of transformers and TRL read them."""
-    return {"messages": [{"role": "user", "content": _asked(row)},
-                         {"role": "assistant", "content": row["answer"]}]}  # fmt: skip
+    return {
+        "messages": [
+            {"role": "user", "content": _asked(row)},
+            {"role": "assistant", "content": row["answer"]},
+        ]
+    }
 
 
 def alpaca(row: Row) -> Row:
@@ -35,8 +39,12 @@ def alpaca(row: Row) -> Row:
 
 def sharegpt(row: Row) -> Row:
     """Conversations with `from` and `value`."""
-    return {"conversations": [{"from": "human", "value": _asked(row)},
-                              {"from": "gpt", "value": row["answer"]}]}  # fmt: skip
+    return {
+        "conversations": [
+            {"from": "human", "value": _asked(row)},
+            {"from": "gpt", "value": row["answer"]},
+        ]
+    }
 
 
 def pretrain(row: Row) -> Row:
@@ -46,15 +54,26 @@ def pretrain(row: Row) -> Row:
 
 def raw(row: Row) -> Row:
     """Question, answer and final answer in fields of their own."""
-    return {name: row[name] for name in
-            ("question", "input", "answer", "final", "domain", "level", "subject")}  # fmt: skip
+    return {
+        name: row[name]
+        for name in ("question", "input", "answer", "final", "domain", "level", "subject")
+    }
 
 
 FORMATS: dict[str, Callable[[Row], Row]] = {
     function.__name__: function for function in (chat, alpaca, sharegpt, pretrain, raw)
 }
-_ORIGIN = ("questionId", "answerId", "documentIds", "concepts", "tests", "method", "run",
-           "questionModel", "answerModel")  # fmt: skip
+_ORIGIN = (
+    "questionId",
+    "answerId",
+    "documentIds",
+    "concepts",
+    "tests",
+    "method",
+    "run",
+    "questionModel",
+    "answerModel",
+)
 
 
 def _record(row: Row, format: str, bare: bool) -> Row:
@@ -89,8 +108,13 @@ def export(
         raise UsageError(f"{file.name}: the file must end in {' or '.join(SUFFIXES)}.")
     if not file.absolute().parent.is_dir():
         raise UsageError(f"The folder {file.parent} does not exist.")
-    selection: dict[str, Any] = {"status": status, "domain": domain, "method": method, "run": run,
-                                 "limit": limit}  # fmt: skip
+    selection: dict[str, Any] = {
+        "status": status,
+        "domain": domain,
+        "method": method,
+        "run": run,
+        "limit": limit,
+    }
     dataset = content_id("Dataset", selection, format, bare)
     funnel = Funnel("export")
     temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
@@ -99,14 +123,24 @@ def export(
     try:
         with temporary.open("w", encoding="utf-8") as out, progress("export", None) as shown:
             for page in _pages(store, selection):
-                rows = [row | {"exampleId": content_id("Example", "qa", row["id"], row["answerId"])}
-                        for row in page]  # fmt: skip
+                rows = [
+                    row | {"exampleId": content_id("Example", "qa", row["id"], row["answerId"])}
+                    for row in page
+                ]
                 for row in rows:
                     _write_line(out, _record(row, format, bare))
-                store.write("write/examples", [
-                    {"id": row["exampleId"], "question": row["id"], "answer": row["answerId"],
-                     "tokens": row["answerTokens"]} for row in rows
-                ])  # fmt: skip
+                store.write(
+                    "write/examples",
+                    [
+                        {
+                            "id": row["exampleId"],
+                            "question": row["id"],
+                            "answer": row["answerId"],
+                            "tokens": row["answerTokens"],
+                        }
+                        for row in rows
+                    ],
+                )
                 written += [row["exampleId"] for row in rows]
                 tokens += sum(row["answerTokens"] or 0 for row in rows)
                 shown.advance(len(rows))
@@ -123,23 +157,34 @@ def export(
     if without:
         funnel.drop("rejected, or without an answer", without)
     _store_dataset(store, dataset, file, selection, format, written, tokens)
-    funnel.notes |= {"file": str(file), "format": format, "dataset": dataset, "answerTokens": tokens}
+    funnel.notes |= {
+        "file": str(file),
+        "format": format,
+        "dataset": dataset,
+        "answerTokens": tokens,
+    }
     return funnel
 
 
 def _nothing(questions: int) -> str:
     if not questions:
         return "Nothing to export: there are no questions yet (`kgsynth generate METHOD`)."
-    return (f"Nothing to export: none of {questions} questions has an answer that may go out "
-            "(`kgsynth status` shows why).")  # fmt: skip
+    return (
+        f"Nothing to export: none of {questions} questions has an answer that may go out "
+        "(`kgsynth status` shows why)."
+    )
 
 
 def _pages(store: Store, selection: Row) -> Iterator[list[Row]]:
     status = selection["status"]
     statuses = [status] if status else ["pending", "accepted"]
     left = selection["limit"] if selection["limit"] is not None else 2**31
-    for page in store.pages("read/export", size=PAGE, statuses=statuses,
-                            **{name: selection[name] for name in ("domain", "run", "method")}):  # fmt: skip
+    for page in store.pages(
+        "read/export",
+        size=PAGE,
+        statuses=statuses,
+        **{name: selection[name] for name in ("domain", "run", "method")},
+    ):
         yield page[:left]
         left -= len(page)
         if left <= 0:
@@ -165,13 +210,24 @@ def _to_parquet(path: Path) -> None:
 
 
 def _store_dataset(
-    store: Store, id_: str, file: Path, selection: Row, format: str, examples: list[str],
+    store: Store,
+    id_: str,
+    file: Path,
+    selection: Row,
+    format: str,
+    examples: list[str],
     tokens: int,
-) -> None:  # fmt: skip
+) -> None:
     import json
 
-    properties = {"name": file.stem, "selection": json.dumps(selection, sort_keys=True),
-                  "seed": None, "format": format, "counts": len(examples), "tokens": tokens}  # fmt: skip
+    properties = {
+        "name": file.stem,
+        "selection": json.dumps(selection, sort_keys=True),
+        "seed": None,
+        "format": format,
+        "counts": len(examples),
+        "tokens": tokens,
+    }
     store.write_together([Write("write/dataset", [{"id": id_, "properties": properties}])])
     if len(examples) <= CONTAINS_LIMIT:
         store.write("write/dataset-examples", [{"id": id_} for id_ in examples], dataset=id_)

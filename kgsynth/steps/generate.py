@@ -33,8 +33,9 @@ def make(method: str, domain: str, *, temperature: float | None = None) -> Task:
     prompt = assets.prompt(f"question/{method}", domain)
     if prompt.meta.get("source") not in SOURCES:
         raise UsageError(f"Prompt {prompt.name!r}: source must be one of {', '.join(SOURCES)}.")
-    return make_task("generate", method, prompt, config.model_settings("asker"),
-                     temperature=temperature)  # fmt: skip
+    return make_task(
+        "generate", method, prompt, config.model_settings("asker"), temperature=temperature
+    )
 
 
 def item(row: Row) -> Item:
@@ -42,18 +43,28 @@ def item(row: Row) -> Item:
     concepts = {concept["id"]: concept for concept in row["concepts"]}
     topics = [c["name"] for c in concepts.values() if c["topic"]]
     points = [c["name"] for c in concepts.values() if not c["topic"]]
-    listed = "\n".join(["Topics:", *(f"- {name}" for name in topics),
-                        "Key concepts:", *(f"- {name}" for name in points)])  # fmt: skip
+    listed = "\n".join(
+        [
+            "Topics:",
+            *(f"- {name}" for name in topics),
+            "Key concepts:",
+            *(f"- {name}" for name in points),
+        ]
+    )
     documents = "\n\n".join(
         pending.fence(f"document-{place}", document["text"])
         for place, document in enumerate(row["documents"], start=1)
     )
     used = (row["id"], *(document["id"] for document in row["documents"]))
     return Item(
-        row["id"], {"concepts": listed, "documents": documents}, used,
-        {"domain": row["domain"], "by_name": {normalise_name(c["name"]): c["id"]
-                                              for c in concepts.values()}},
-    )  # fmt: skip
+        row["id"],
+        {"concepts": listed, "documents": documents},
+        used,
+        {
+            "domain": row["domain"],
+            "by_name": {normalise_name(c["name"]): c["id"] for c in concepts.values()},
+        },
+    )
 
 
 def parse(item: Item, kept: Kept, key: str, *, method: str) -> list[Row]:
@@ -64,21 +75,29 @@ def parse(item: Item, kept: Kept, key: str, *, method: str) -> list[Row]:
     by_name: dict[str, str] = item.context["by_name"]
     rows: list[Row] = []
     for place, question in enumerate(parse_questions(kept.text, kept.finish_reason)):
-        tested = {by_name[name] for name in map(normalise_name, question.concepts)
-                  if name in by_name}  # fmt: skip
-        rows.append({
-            "id": content_id("Question", method, item.source, key, place),
-            "call": key, "item": place, "status": "pending", "reason": None,
-            "sources": [{"id": item.source, "role": "concepts"}]
-            + [{"id": id_, "role": "reference"} for id_ in item.used[1:]],
-            "concepts": sorted(tested),
-            "properties": {
-                "text": question.text, "method": method, "origin": "created",
-                "domain": item.context["domain"],
-                "textKey": content_id("text", normalise_text(question.text).casefold()),
-                "words": len(question.text.split()),
-            },
-        })  # fmt: skip
+        tested = {
+            by_name[name] for name in map(normalise_name, question.concepts) if name in by_name
+        }
+        rows.append(
+            {
+                "id": content_id("Question", method, item.source, key, place),
+                "call": key,
+                "item": place,
+                "status": "pending",
+                "reason": None,
+                "sources": [{"id": item.source, "role": "concepts"}]
+                + [{"id": id_, "role": "reference"} for id_ in item.used[1:]],
+                "concepts": sorted(tested),
+                "properties": {
+                    "text": question.text,
+                    "method": method,
+                    "origin": "created",
+                    "domain": item.context["domain"],
+                    "textKey": content_id("text", normalise_text(question.text).casefold()),
+                    "words": len(question.text.split()),
+                },
+            }
+        )
     return rows
 
 
@@ -114,6 +133,14 @@ def generate(
     store.script("write/adopt-calls", task=task.id, run=run)
     total = pending.count(store, query, task, domain=domain, limit=limit)
     pages = pending.pages(store, query, SOURCES[source], item, task, domain=domain, limit=limit)
-    return run_task(store, journal, task, pages, partial(parse, method=method),
-                    into="write/questions", run=run, total=total,
-                    settle=partial(reject_copies, store))  # fmt: skip
+    return run_task(
+        store,
+        journal,
+        task,
+        pages,
+        partial(parse, method=method),
+        into="write/questions",
+        run=run,
+        total=total,
+        settle=partial(reject_copies, store),
+    )

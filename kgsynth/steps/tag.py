@@ -53,8 +53,18 @@ def tag(
     total = pending.count(store, PENDING, task, domain=domain, limit=limit)
 
     def pages() -> Iterator[list[Item]]:
-        return pending.pages(store, PENDING, "inputs/document", item, task, domain=domain,
-                             limit=limit)  # fmt: skip
+        return pending.pages(
+            store, PENDING, "inputs/document", item, task, domain=domain, limit=limit
+        )
 
-    return run_task(store, journal, task, pages(), parse, into="write/tags", run=run, total=total,
-                    parameters={"origin": "generated"})  # fmt: skip
+    return run_task(
+        store,
+        journal,
+        task,
+        pages(),
+        parse,
+        into="write/tags",
+        run=run,
+        total=total,
+        parameters={"origin": "generated"},
+    )

@@ -40,8 +40,11 @@ def session(connection: config.Connection) -> Iterator[object]:
         ) as driver,
         driver.session() as session,
     ):
-        for procedure, tokens in (("Label", LABELS), ("RelationshipType", TYPES),
-                                  ("Property", PROPERTIES)):  # fmt: skip
+        for procedure, tokens in (
+            ("Label", LABELS),
+            ("RelationshipType", TYPES),
+            ("Property", PROPERTIES),
+        ):
             for token in tokens:
                 session.run(f"CALL db.create{procedure}($token)", token=token).consume()
         yield session
@@ -57,8 +60,11 @@ def test_query_is_sound(name: str, session, shared_store) -> None:  # type: igno
     body = "\n".join(line for line in text.splitlines() if not line.startswith("//"))
     assert set(re.findall(r"\$(\w+)", body)) == set(query.parameters)
     summary = session.run(f"EXPLAIN {query.text}", query.parameters).consume()
-    warnings = [s.status_description for s in summary.gql_status_objects
-                if s.is_notification and s.raw_severity == "WARNING"]  # fmt: skip
+    warnings = [
+        s.status_description
+        for s in summary.gql_status_objects
+        if s.is_notification and s.raw_severity == "WARNING"
+    ]
     assert warnings == []
 
 

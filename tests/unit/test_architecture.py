@@ -40,24 +40,30 @@ def test_module_keeps_the_rules(path: Path) -> None:
     imports = _imports(path)
     for dependency, owners in OWNERS.items():
         used = any(i == dependency or i.startswith(f"{dependency}.") for i in imports)
-        assert not used or any(name == o or (o.endswith("/") and name.startswith(o))
-                               for o in owners), f"{name} imports {dependency}"  # fmt: skip
+        assert not used or any(
+            name == o or (o.endswith("/") and name.startswith(o)) for o in owners
+        ), f"{name} imports {dependency}"
     if name.startswith("steps/"):
         others = {i for i in imports if i.startswith("kgsynth.steps")}
         assert not others, f"steps do not import steps: {others}"
     if not name.startswith("cli/") and name != "__main__.py":
         assert not any(i.startswith("kgsynth.cli") for i in imports)
     assert len(text.splitlines()) <= 400
-    strings = [node.value for node in ast.walk(ast.parse(text))
-               if isinstance(node, ast.Constant) and isinstance(node.value, str)]  # fmt: skip
+    strings = [
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
     assert not [s for s in strings if CYPHER.search(s)], "Cypher belongs into cypher/"
 
 
-HEAVY = "torch vllm graphdatascience transformers polars sentence_transformers scipy".split()
+HEAVY = ["torch", "vllm", "graphdatascience", "transformers", "polars", "sentence_transformers", "scipy"]
 
 
-@pytest.mark.parametrize("command", [["--help"], ["run", "--help"], ["prompt", "--list"],
-                                     ["cypher", "--list"], ["recipes"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [["--help"], ["run", "--help"], ["prompt", "--list"], ["cypher", "--list"], ["recipes"]],
+)
 def test_looking_loads_nothing_heavy(command: list[str]) -> None:
     code = (
         "import sys, kgsynth.cli\n"

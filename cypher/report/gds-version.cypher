@@ -1,2 +1,0 @@
-// Version of GDS; the procedure is missing where GDS is
-RETURN gds.version() AS version;
