@@ -19,7 +19,7 @@ APPROXIMATELY = re.compile(r"(\\approx|\babout|\broughly|\bnearly)\s*\$?\s*$")
 # What is no claim: exponents, indices, limits of sums; bare 0 and 1; the numbers of parts.
 NO_NUMBER = re.compile(
     r"[_^](\d|\{[^{}]*\})|(?<![\d.])[01](?![\d.])|^\s*(\d+\.|\(\d+\))(\s|$)"
-    r"|\b([Ee]xample|Lecture|Exercise|Solution|Step|Method|Problem|Part) \d+\b"
+    r"|\b([Ee]xample|Lecture|Exercise|Solution|Step|Method|Problem|Section) [\d.]+(?=\D|$)"
 )
 RELATION = re.compile(r"=|\\approx|\\equiv|\\le\b|\\ge\b|<|>|\\mid\b|\\ne\b")
 

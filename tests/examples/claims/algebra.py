@@ -2,8 +2,34 @@
 
 # ruff: noqa: E501
 
-from sympy import Mul, diff, discriminant, solve, summation
-from sympy.abc import k, n, x
+from sympy import (
+    Function,
+    Matrix,
+    Mul,
+    Rational,
+    diff,
+    discriminant,
+    limit,
+    oo,
+    quo,
+    roots,
+    rsolve,
+    solve,
+    summation,
+)
+from sympy.abc import k, n, t, x
+
+
+def recurrence(p, q, first, second, length):
+    terms = [first, second]
+    while len(terms) < length:
+        terms.append(p * terms[-1] + q * terms[-2])
+    return terms
+
+
+def hanoi(discs):
+    return 2 * hanoi(discs - 1) + 1 if discs else 0
+
 
 CLAIMS = {
     "algebra/completing-the-square": [
@@ -26,6 +52,26 @@ CLAIMS = {
         ("The base case reads $«32» > «25»$", lambda: [2**5, 5**2]),
         ("At $n = 3$ the inequality fails, since $«8» < «9»$,", lambda: [2**3, 3**2]),
     ],
+    "algebra/polynomial-division-and-roots": [
+        ("Trying small numbers, $f(1) = «-6»$ and $f(2) = «-12»$ are not zero, but $f(3) = «54 - 27 - 33 + 6» = «0»$.", lambda: [(2*x**3 - 3*x**2 - 11*x + 6).subs(x, v) for v in (1, 2, 3, 3)]),
+        ("Division by $x - 3$ gives $f = (x - 3)(«2x^2 + 3x - 2»)$,", lambda: quo(2*x**3 - 3*x**2 - 11*x + 6, x - 3)),
+        ("the quadratic factor is $«(2x - 1)(x + 2)»$", lambda: quo(2*x**3 - 3*x**2 - 11*x + 6, x - 3)),
+        (r"The roots are $«3»$, $«\frac{1}{2}»$ and $«-2»$.", lambda: sorted(solve(2*x**3 - 3*x**2 - 11*x + 6), reverse=True)),
+        (r"the sum of the roots must be $-\frac{-3}{2}$, and indeed $3 + \frac{1}{2} - 2 = «\frac{3}{2}»$", lambda: sum(roots(2*x**3 - 3*x**2 - 11*x + 6))),
+        ("their product is $«-3»$", lambda: Mul(*roots(2*x**3 - 3*x**2 - 11*x + 6))),
+        (r"$x^2 - 2$ could only be $\pm 1$ or $\pm 2$, and their squares are $«1»$ and $«4»$", lambda: [1**2, 2**2]),
+    ],
+    "algebra/linear-recurrences": [
+        ("The equation $t^2 - 5t + 6 = 0$ has the roots $«2»$ and $«3»$.", lambda: sorted(solve(t**2 - 5*t + 6))),
+        ("From $A + B = 0$ and $2A + 3B = 1$ we find $A = «-1»$, $B = «1»$", lambda: list(Matrix([[1, 1], [2, 3]]).solve(Matrix([0, 1])))),
+        (r"Check: the sequence starts with $«0», «1», «5», «19», «65»$, and $5 \cdot 19 - 6 \cdot 5 = «65»$.", lambda: [*recurrence(5, -6, 0, 1, 5), 5*19 - 6*5]),
+        ("The number $«2»$ is a double root of $t^2 - 4t + 4$.", lambda: [root for root, times in roots(t**2 - 4*t + 4).items() if times == 2]),
+        ("The initial values give $A = 1$ and $2(1 + B) = 6$, hence $B = «2»$ and $b_n = «(1 + 2n) 2^n»$.", lambda: [solve(2*(1 + x) - 6)[0], rsolve(Function("b")(n) - 4*Function("b")(n - 1) + 4*Function("b")(n - 2), Function("b")(n), [1, 6])]),
+        ("The next terms are $b_2 = «20»$ and $b_3 = «56»$.", lambda: recurrence(4, -4, 1, 6, 4)[2:]),
+        ("$c = 2c + 1$, so $c = «-1»$", lambda: solve(x - 2*x - 1)),
+        ("ten discs need $«1023»$ moves", lambda: hanoi(10)),
+        (r"Since $\left(\frac{2}{3}\right)^n \to 0$, the quotient $\frac{a_n}{3^n} = «1 - \left(\frac{2}{3}\right)^n»$ tends to $«1»$.", lambda: [(3**n - 2**n)/3**n, limit(1 - Rational(2, 3)**n, n, oo)]),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -37,5 +83,19 @@ CHECKED_BY_HAND = {
         ("$7^n - 1$ is divisible by $6$", "consequence of the induction step quoted in the next sentence; holds for all n since 7 is 1 modulo 6"),
         (r"For $n \ge 5$ we have $2^n > n^2$.", "theorem, proved in the text that follows"),
         (r"if $2^n > n^2$ with $n \ge 5$, then $2^{n+1} > 2n^2 = n^2 + n \cdot n \ge n^2 + 5n > n^2 + 2n + 1$", "chain of inequalities: n*n >= 5n since n >= 5, and 5n > 2n + 1 since 3n > 1"),
+    ],
+    "algebra/polynomial-division-and-roots": [
+        (r"If $f = c_n x^n + \cdots + c_1 x + c_0$ has integer coefficients, $c_n \ne 0$", "hypotheses"),
+        ("Let $f = 2x^3 - 3x^2 - 11x + 6$.", "data of the example"),
+        ("the divisors $1, 2, 3, 6$ of $6$, and these divided by $2$", "divisors of the constant term over divisors of the leading coefficient"),
+        (r"so $\sqrt{2}$ is irrational", "consequence of the sentence before it"),
+    ],
+    "algebra/linear-recurrences": [
+        (r"$a_n = p\,a_{n-1} + q\,a_{n-2}$ for all $n \ge 2$", "definition"),
+        ("Solve $a_n = 5a_{n-1} - 6a_{n-2}$ with $a_0 = 0$, $a_1 = 1$.", "data of the exercise"),
+        ("$a_n = 3^n - 2^n$", "from the machine-checked roots and constants"),
+        ("Solve $b_n = 4b_{n-1} - 4b_{n-2}$ with $b_0 = 1$, $b_1 = 6$.", "data of the exercise"),
+        ("The Tower of Hanoi with $n$ discs needs $T_n = 2T_{n-1} + 1$ moves, $T_0 = 0$.", "data of the exercise"),
+        ("$T_n + 1$ doubles in every step and starts with $1$, hence $T_n = 2^n - 1$", "T_n + 1 = 2 (T_{n-1} + 1)"),
     ],
 }

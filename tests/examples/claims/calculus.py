@@ -2,8 +2,38 @@
 
 # ruff: noqa: E501
 
-from sympy import Rational, atan, cos, diff, exp, factorial, limit, log, series, sin, solve, sqrt
-from sympy.abc import a, h, x
+from sympy import (
+    Rational,
+    atan,
+    cos,
+    diff,
+    exp,
+    factor,
+    factorial,
+    integrate,
+    limit,
+    log,
+    nsolve,
+    oo,
+    pi,
+    series,
+    sin,
+    solve,
+    sqrt,
+    summation,
+)
+from sympy.abc import a, h, k, n, r, x
+
+CUBIC = x**3 - 2 * x - 5
+
+
+def newton(f, guess, steps):
+    found = []
+    for _ in range(steps):
+        guess = guess - f.subs(x, guess) / diff(f).subs(x, guess)
+        found.append(guess)
+    return found
+
 
 CLAIMS = {
     "calculus/derivative-rules": [
@@ -29,6 +59,26 @@ CLAIMS = {
         (r"From $\frac{1}{1 + x^2} = «1 - x^2 + x^4 - x^6» + \cdots$ for $|x| < 1$", lambda: series(1/(1 + x**2), x, 0, 8).removeO()),
         (r"$\arctan x = «x - \frac{x^3}{3} + \frac{x^5}{5} - \frac{x^7}{7}» + \cdots$,", lambda: series(atan(x), x, 0, 9).removeO()),
     ],
+    "calculus/integration-and-area": [
+        (r"$f(x) = x^2$ on the interval from $0$ to $1$ with $n$ strips of width $\frac{1}{n}$ and right endpoints, the sum is $\frac{1}{n^3} \sum_{k=1}^{n} k^2 = «\frac{(n+1)(2n+1)}{6n^2}»$,", lambda: factor(summation(k**2, (k, 1, n))/n**3)),
+        (r"its limit for $n \to \infty$ is $«\frac{1}{3}»$", lambda: limit(summation(k**2, (k, 1, n))/n**3, n, oo)),
+        ("The line $y = x$ and the parabola $y = x^2$ meet at $x = «0»$ and $x = «1»$.", lambda: sorted(solve(x**2 - x))),
+        (r"The area between them is $\int_0^1 (x - x^2)\,dx = «\frac{1}{2} - \frac{1}{3}» = «\frac{1}{6}»$.", lambda: integrate(x - x**2, (x, 0, 1))),
+        (r"$\int_0^2 \frac{x}{1 + x^2}\,dx = \frac{1}{2} \int_1^5 \frac{du}{u} = «\frac{1}{2} \ln 5» \approx «0.805»$.", lambda: integrate(x/(1 + x**2), (x, 0, 2))),
+        (r"For $f(x) = x$ and $g(x) = e^x$ it gives $\int_0^1 x e^x\,dx = e - (e - 1) = «1»$.", lambda: integrate(x*exp(x), (x, 0, 1))),
+        (r"the volume is $\int_{-r}^{r} \pi (r^2 - x^2)\,dx = «\frac{4}{3} \pi r^3»$", lambda: integrate(pi*(r**2 - x**2), (x, -r, r))),
+        (r"$\int_1^\infty \frac{dx}{x^2} = \lim_{b \to \infty} \left(1 - \frac{1}{b}\right) = «1»$,", lambda: integrate(1/x**2, (x, 1, oo))),
+    ],
+    "calculus/newtons-method": [
+        (r"For $a = 2$ and $x_0 = 1$ we get $x_1 = «\frac{3}{2}»$, $x_2 = «\frac{17}{12}»$ and $x_3 = «\frac{577}{408}»$.", lambda: newton(x**2 - 2, 1, 3)),
+        (r"The last one is about $«1.4142157»$, and it differs from $\sqrt{2}$ by about $«0.0000021»$.", lambda: [Rational(577, 408), Rational(577, 408) - sqrt(2)]),
+        (r"$«17^2 - 2 \cdot 12^2» = «1»$ and $«577^2 - 2 \cdot 408^2» = «1»$.", None),
+        (r"For $\sqrt{2}$ the factor is $\frac{2}{4\sqrt{2}} \approx «0.354»$.", lambda: 1/(2*sqrt(2))),
+        ("There $f(2) = «-1»$ and $f'(2) = «10»$, so $x_0 = 2$ leads to $x_1 = «2.1»$.", lambda: [CUBIC.subs(x, 2), diff(CUBIC).subs(x, 2), *newton(CUBIC, 2, 1)]),
+        (r"Next, $f(2.1) = «0.061»$ and $f'(2.1) = «11.23»$, hence $x_2 \approx «2.09457»$.", lambda: [CUBIC.subs(x, Rational(21, 10)), diff(CUBIC).subs(x, Rational(21, 10)), newton(CUBIC, 2, 2)[1]]),
+        (r"The root is $2.09455\ldots$, about $«2.0945515»$.", lambda: nsolve(CUBIC, 2, prec=30)),
+        ("For $f(x) = x^3 - 2x + 2$ and $x_0 = 0$ the iteration gives $x_1 = «1»$, $x_2 = «0»$,", lambda: newton(x**3 - 2*x + 2, 0, 2)),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -42,5 +92,16 @@ CHECKED_BY_HAND = {
         (r"The remainder is at most $\frac{e}{7!} < \frac{3}{5040} < 0.0006$", "e < 3, 7! = 5040 and 3/5040 = 0.000595..."),
         (r"to $\frac{\pi}{4}$", "Leibniz series, a theorem (Abel)"),
         ("$f(x) = e^{-1/x^2}$ with $f(0) = 0$ has all derivatives zero at the origin", "classical counterexample"),
+    ],
+    "calculus/integration-and-area": [
+        (r"$u = 1 + x^2$ and $du = 2x\,dx$", "data of the substitution"),
+        (r"$y = \sqrt{r^2 - x^2}$ for $-r \le x \le r$, turned around the horizontal axis, sweeps out a ball", "description of the solid"),
+    ],
+    "calculus/newtons-method": [
+        (r"$x_{n+1} = x_n - \frac{f(x_n)}{f'(x_n)}$", "definition"),
+        (r"$x_{n+1} = \frac{1}{2}\left(x_n + \frac{a}{x_n}\right)$", "simplification of x - (x^2 - a)/(2x)"),
+        (r"$e_{n+1} \approx \frac{f''(r)}{2f'(r)} e_n^2$", "theorem: quadratic convergence at a simple root"),
+        ("$f(x) = x^3 - 2x - 5$", "data of the example"),
+        (r"for $f(x) = x^2$ each step just halves the error, $x_{n+1} = \frac{x_n}{2}$", "x - x^2/(2x) = x/2"),
     ],
 }

@@ -2,9 +2,24 @@
 
 # ruff: noqa: E501
 
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 
-from sympy import GoldenRatio, binomial, expand, fibonacci, series, sqrt
+import networkx as nx
+from sympy import (
+    GoldenRatio,
+    Matrix,
+    Rational,
+    binomial,
+    det,
+    exp,
+    expand,
+    fibonacci,
+    igcd,
+    primerange,
+    series,
+    sqrt,
+    trace,
+)
 from sympy.abc import x, y
 
 
@@ -17,6 +32,18 @@ def pascal_row(n):
 
 def lattice_paths(a, b):
     return 1 if a == 0 or b == 0 else lattice_paths(a - 1, b) + lattice_paths(a, b - 1)
+
+
+def derangements(n):
+    return sum(all(p[j] != j for j in range(n)) for p in permutations(range(n)))
+
+
+G = nx.Graph([(1, 2), (2, 3), (3, 4), (1, 4), (1, 3)])
+
+
+def spanning_trees(graph):
+    chosen = combinations(graph.edges, len(graph) - 1)
+    return sum(nx.is_tree(graph.edge_subgraph(e)) for e in chosen if len({*sum(e, ())}) == len(graph))
 
 
 CLAIMS = {
@@ -38,6 +65,23 @@ CLAIMS = {
         ("with $0$, $1$ or $2$ coins of ten cents there remain $«5», «3», «1»$ choices for the number of five-cent coins.", lambda: [(20 - 10*t)//5 + 1 for t in range(3)]),
         (r"for the Fibonacci numbers it lies at $x = 1/\varphi \approx «0.618»$, so $F_n$ grows like $\varphi^n$.", lambda: 1/GoldenRatio),
     ],
+    "combinatorics/inclusion-exclusion": [
+        (r"How many of the numbers $1, \dots, 100$ are divisible by $2$, $3$ or $5$? $«50 + 33 + 20 - 16 - 10 - 6 + 3» = «74»$.", lambda: sum(1 for v in range(1, 101) if v % 2 == 0 or v % 3 == 0 or v % 5 == 0)),
+        ("The remaining $«26»$ numbers have no prime factor $2$, $3$ or $5$;", lambda: sum(1 for v in range(1, 101) if v % 2 and v % 3 and v % 5)),
+        ("except for $1$ and for $49$, $77$, $91$ they are all primes, so there are $«22»$ primes from $7$ up to $100$ and $«25»$ up to $100$", lambda: [len(list(primerange(7, 101))), len(list(primerange(2, 101)))]),
+        ("For $n = 4$ we get $D_4 = «24 - 24 + 12 - 4 + 1» = «9»$,", lambda: derangements(4)),
+        ("for $n = 5$ it is $«44»$", lambda: derangements(5)),
+        (r"$\frac{1}{e} \approx «0.3679»$", lambda: exp(-1)),
+        (r"already for $n = 5$ it is $\frac{44}{120} \approx «0.3667»$", lambda: Rational(derangements(5), 120)),
+        (r"For $n = 60$ this is $«60 \cdot \frac{1}{2} \cdot \frac{2}{3} \cdot \frac{4}{5}» = «16»$.", lambda: sum(1 for v in range(1, 61) if igcd(v, 60) == 1)),
+    ],
+    "combinatorics/graphs-and-adjacency-matrices": [
+        ("for $n = 4$ these are $«16»$", lambda: spanning_trees(nx.complete_graph(4))),
+        (r"The degrees are $«3», «2», «3», «2»$, with sum $«10» = «2 \cdot 5»$.", lambda: [G.degree[v] for v in (1, 2, 3, 4)] + [sum(d for _, d in G.degree)] * 2),
+        (r"For two steps, $A^2 = «\begin{pmatrix} 3 & 1 & 2 & 1 \\ 1 & 2 & 1 & 2 \\ 2 & 1 & 3 & 1 \\ 1 & 2 & 1 & 2 \end{pmatrix}»$;", lambda: Matrix(4, 4, lambda r, c: sum(1 for v in G if v in G[r + 1] and v in G[c + 1]))),
+        ("The trace of $A^3$ counts closed walks with three steps; each triangle is counted six times. Here the trace is $«12»$, so $G$ has $«2»$ triangles.", lambda: [trace(Matrix(nx.to_numpy_array(G, dtype=int).tolist())**3), sum(nx.triangles(G).values())//3]),
+        (r"Deleting the last ones leaves $\det \begin{pmatrix} 3 & -1 & -1 \\ -1 & 2 & -1 \\ -1 & -1 & 3 \end{pmatrix} = «8»$,", lambda: [det(Matrix([[3, -1, -1], [-1, 2, -1], [-1, -1, 3]]))] if spanning_trees(G) == 8 else []),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -52,5 +96,19 @@ CHECKED_BY_HAND = {
         (r"$F_n = \frac{\varphi^n - \psi^n}{\sqrt{5}}$", "theorem; its value for n = 10 is machine-checked in the next sentence"),
         (r"Since $|\psi| < 1$, the number $F_n$ is the integer nearest to $\varphi^n / \sqrt{5}$.", "the difference is |psi|^n / sqrt(5) < 1/2 for every n >= 0"),
         (r"The number of ways to pay $n$ cents with coins of $1$, $5$ and $10$ cents is the coefficient of $x^n$ in $\frac{1}{(1 - x)(1 - x^5)(1 - x^{10})}$.", "theorem: product of three geometric series"),
+    ],
+    "combinatorics/inclusion-exclusion": [
+        (r"$|A \cup B \cup C| = |A| + |B| + |C| - |A \cap B| - |A \cap C| - |B \cap C| + |A \cap B \cap C|$", "theorem, proved in the next sentence"),
+        (r"is counted $\binom{k}{1} - \binom{k}{2} + \binom{k}{3} - \cdots = 1$ times", "one minus the alternating sum of all binomial coefficients"),
+        (r"the alternating sum of all binomial coefficients $\binom{k}{j}$ with fixed $k \ge 1$ is zero", "binomial theorem with x = -1, y = 1"),
+        (r"$D_n = \sum_{k=0}^{n} (-1)^k \binom{n}{k} (n - k)! = n! \sum_{k=0}^{n} \frac{(-1)^k}{k!}$", "theorem; the cases n = 4 and n = 5 are machine-checked next"),
+        (r"$\varphi(n) = n \prod_{p \mid n} \left(1 - \frac{1}{p}\right)$", "standard product formula"),
+    ],
+    "combinatorics/graphs-and-adjacency-matrices": [
+        ("the sum of all degrees is $2m$ for a graph with $m$ edges", "handshake lemma, a theorem"),
+        (r"there are $n^{n-2}$ trees on $n \ge 2$ labelled vertices", "Cayley's formula; the case n = 4 is machine-checked next"),
+        ("Let $G$ have the vertices $1, 2, 3, 4$ and the edges $12$, $23$, $34$, $14$ and $13$, a square with one diagonal.", "data of the example"),
+        (r"$A = \begin{pmatrix} 0 & 1 & 1 & 1 \\ 1 & 0 & 1 & 0 \\ 1 & 1 & 0 & 1 \\ 1 & 0 & 1 & 0 \end{pmatrix}$", "data: entry 1 for each of the five edges; used by the claims that follow"),
+        (r"the entry $2$ in the corner of the first row and third column counts the walks $1\,2\,3$ and $1\,4\,3$", "two common neighbours of 1 and 3, namely 2 and 4"),
     ],
 }

@@ -2,7 +2,14 @@
 
 # ruff: noqa: E501
 
-from sympy import Matrix, Point, Rational, Triangle, cos, det, pi, sqrt
+from sympy import Circle, Matrix, Point, Rational, Triangle, acos, cos, det, expand, pi, sin, sqrt
+from sympy.abc import x, y
+
+CIRCLE = Circle(x**2 + y**2 - 4 * x + 6 * y - 12)
+
+
+TRIANGLE = Triangle(Point(0, 0), Point(14, 0), Point(5, 12))
+
 
 CLAIMS = {
     "geometry/pythagorean-theorem": [
@@ -25,6 +32,31 @@ CLAIMS = {
         (r"For $u = (4, 3)$ and $v = (1, 7)$ the factor is $\frac{«25»}{«25»} = «1»$, so the projection is $u$ itself", lambda: [Matrix([4, 3]).dot(Matrix([1, 7])), Matrix([4, 3]).dot(Matrix([4, 3])), Point(1, 7).dot(Point(4, 3))/Point(4, 3).dot(Point(4, 3))]),
         (r"the rest, $v - u = («-3, 4»)$, is orthogonal to $u$: $«(-3) \cdot 4 + 4 \cdot 3» = «0»$.", lambda: [tuple(Point(1, 7) - Point(4, 3)), Point(-3, 4).dot(Point(4, 3)), 0]),
     ],
+    "geometry/circles-and-power-of-a-point": [
+        ("The equation $x^2 + y^2 - 4x + 6y - 12 = 0$ is turned into this form by completing the square: $(x - 2)^2 + (y + 3)^2 = «25»$.", lambda: expand((x - 2)**2 + (y + 3)**2) - (x**2 + y**2 - 4*x + 6*y - 12)),
+        ("So the centre is $(«2, -3»)$ and the radius is $«5»$.", lambda: [tuple(CIRCLE.center), CIRCLE.radius]),
+        ("At the point $(5, 1)$ the radius has the direction $(«3, 4»)$, so the tangent is $3x + 4y = «19»$.", lambda: [tuple(Point(5, 1) - CIRCLE.center), 3*5 + 4*1]),
+        ("The power of $P$ is $«100 - 36» = «64»$, and the tangents from $P$ have length $«8»$.", lambda: [10**2 - 6**2, 10**2 - 6**2, sqrt(10**2 - 6**2)]),
+        (r"A line through $P$ first meets the circle at distance $5$ from $P$. The second intersection is then at distance $«\frac{64}{5}» = «12.8»$", lambda: Rational(10**2 - 6**2, 5)),
+        ("the chord between the two points has length $«7.8»$", lambda: Rational(64, 5) - 5),
+        ("the diameter $«12»$", lambda: 2*6),
+        (r"For a rectangle with sides $3$ and $4$ this is $«5 \cdot 5» = «3 \cdot 3 + 4 \cdot 4»$,", lambda: sqrt(3**2 + 4**2)**2),
+    ],
+    "geometry/triangle-13-14-15": [
+        (r"$s = \frac{13 + 14 + 15}{2} = «21»$", lambda: Rational(13 + 14 + 15, 2)),
+        (r"$F = \sqrt{s(s-a)(s-b)(s-c)} = «\sqrt{21 \cdot 8 \cdot 7 \cdot 6}» = «84»$.", lambda: TRIANGLE.area),
+        (r"The height on the side $b$ is $\frac{2 \cdot 84}{14} = «12»$;", lambda: 2*TRIANGLE.area/14),
+        ("it splits the triangle into two right triangles with the sides $5, 12, 13$ and $9, 12, 15$, and $«5 + 9» = «14»$.", lambda: sqrt(13**2 - 12**2) + sqrt(15**2 - 12**2)),
+        (r"$\cos \beta = «\frac{169 + 225 - 196}{2 \cdot 13 \cdot 15}» = «\frac{33}{65}»$,", lambda: Rational(13**2 + 15**2 - 14**2, 2*13*15)),
+        (r"$\beta \approx «59.49^\circ»$", lambda: acos(Rational(33, 65))),
+        (r"Then $\sin \beta = «\frac{56}{65}»$,", lambda: sin(acos(Rational(33, 65)))),
+        (r"the area is $«\frac{1}{2} \cdot 13 \cdot 15 \cdot \frac{56}{65}» = «84»$ again", lambda: TRIANGLE.area),
+        (r"Here $r = \frac{84}{21} = «4»$.", lambda: TRIANGLE.inradius),
+        (r"We find $R = \frac{13 \cdot 14 \cdot 15}{4 \cdot 84} = «\frac{65}{8}»$.", lambda: TRIANGLE.circumradius),
+        (r"In our triangle $d^2 = «\frac{65}{8}\left(\frac{65}{8} - 8\right)» = «\frac{65}{64}»$,", lambda: TRIANGLE.circumcenter.distance(TRIANGLE.incenter)**2),
+        (r"$d \approx «1.008»$", lambda: sqrt(Rational(65, 64))),
+        (r"Its distances from the two ends are $«\sqrt{25 + 144}» = «13»$ and $«\sqrt{81 + 144}» = «15»$.", lambda: [Point(5, 12).distance(Point(0, 0))] * 2 + [Point(5, 12).distance(Point(14, 0))] * 2),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -35,5 +67,17 @@ CHECKED_BY_HAND = {
         (r"dot product is $u \cdot v = u_1 v_1 + u_2 v_2$, and the length is $\lVert u \rVert = \sqrt{u \cdot u}$", "definitions"),
         ("Let $A = (1, 1)$, $B = (5, 4)$ and $C = (2, 8)$.", "data of the example"),
         (r"determinant $\det(u, v) = u_1 v_2 - u_2 v_1$ is the signed area of the parallelogram spanned by $u$ and $v$", "definition"),
+    ],
+    "geometry/circles-and-power-of-a-point": [
+        (r"$180^\circ$ and every inscribed angle is a right angle", "theorem of Thales"),
+        ("Let $r = 6$ and $OP = 10$.", "data of the example"),
+    ],
+    "geometry/triangle-13-14-15": [
+        ("sides $a = 13$, $b = 14$ and $c = 15$", "data of the example"),
+        (r"The law of sines $\frac{a}{\sin \alpha} = \frac{b}{\sin \beta} = \frac{c}{\sin \gamma} = 2R$", "theorem"),
+        (r"the circumradius $R$, for which $R = \frac{abc}{4F}$", "standard formula: F = (ac/2) sin(beta) and b = 2R sin(beta)"),
+        ("$d^2 = R(R - 2r)$", "Euler's theorem in geometry"),
+        (r"The formula also shows $R \ge 2r$", "since a squared distance is not negative and R > 0"),
+        ("Put the ends of the side $b$ at $(0, 0)$ and $(14, 0)$ and the third vertex at $(5, 12)$.", "choice of coordinates"),
     ],
 }

@@ -2,13 +2,30 @@
 
 # ruff: noqa: E501
 
-from sympy import Matrix, det, eye, simplify, trace
-from sympy.abc import lamda, n
+from sympy import (
+    Abs,
+    GramSchmidt,
+    Integer,
+    Matrix,
+    Rational,
+    det,
+    eye,
+    factorial,
+    simplify,
+    sqrt,
+    trace,
+)
+from sympy.abc import a, b, c, d, lamda, n
 
 
 def solution():
     matrix = Matrix([[1, 2, 1], [2, 1, -1], [3, -1, 2]])
     return list(matrix.solve(Matrix([8, 1, 7])))
+
+
+A1, A2, B3 = Matrix([1, 1, 0]), Matrix([1, 0, 1]), Matrix([1, 2, 3])
+COLUMNS = Matrix.hstack(A1, A2)
+PROJECTION = COLUMNS * (COLUMNS.T * COLUMNS).inv() * COLUMNS.T * B3
 
 
 CLAIMS = {
@@ -30,6 +47,25 @@ CLAIMS = {
         (r"Its eigenvalues are $«\frac{1 + \sqrt{5}}{2}»$ and $«\frac{1 - \sqrt{5}}{2}»$,", lambda: sorted(Matrix([[1, 1], [1, 0]]).eigenvals(), reverse=True)),
         (r"The shear $\begin{pmatrix} 1 & 1 \\ 0 & 1 \end{pmatrix}$ has the only eigenvalue $«1»$ and, up to scaling, a single eigenvector.", lambda: list(Matrix([[1, 1], [0, 1]]).eigenvals()) if len(Matrix([[1, 1], [0, 1]]).eigenvects()[0][2]) == 1 else []),
     ],
+    "linear-algebra/determinants": [
+        (r"$\det \begin{pmatrix} a & b \\ c & d \end{pmatrix} = «ad - bc»$.", lambda: det(Matrix([[a, b], [c, d]]))),
+        (r"$\det \begin{pmatrix} 2 & 1 & 3 \\ 0 & 4 & 1 \\ 5 & 2 & 1 \end{pmatrix} = «2(4 - 2) - 1(0 - 5) + 3(0 - 20)» = «4 + 5 - 60» = «-51»$.", lambda: det(Matrix([[2, 1, 3], [0, 4, 1], [5, 2, 1]]))),
+        (r"The three edge vectors from the origin have the determinant $\det \begin{pmatrix} 1 & 2 & 0 \\ 0 & 1 & 3 \\ 2 & 0 & 1 \end{pmatrix} = «1(1 - 0) - 2(0 - 6)» = «13»$,", lambda: det(Matrix([[1, 2, 0], [0, 1, 3], [2, 0, 1]]))),
+        (r"The tetrahedron has one sixth of it, $«\frac{13}{6}»$.", lambda: Abs(Matrix([1, 2, 0]).cross(Matrix([0, 1, 3])).dot(Matrix([2, 0, 1])))/6),
+        ("the determinant of the coefficients is $«12 - 2» = «10»$", lambda: det(Matrix([[3, 2], [1, 4]]))),
+        (r"$x = \frac{7 \cdot 4 - 2 \cdot 9}{10} = «1»$, $y = \frac{3 \cdot 9 - 7 \cdot 1}{10} = «2»$.", lambda: list(Matrix([[3, 2], [1, 4]]).solve(Matrix([7, 9])))),
+        (r"For $n = 10$ these are $«3628800»$ products, while the elimination needs about $\frac{2}{3} \cdot 1000 \approx «667»$ operations.", lambda: [factorial(10), Rational(2, 3)*10**3]),
+        (r"for $1, 2, 4$ it equals $«1 \cdot 3 \cdot 2» = «6»$", lambda: det(Matrix(3, 3, lambda r, c: Integer([1, 2, 4][r])**c))),
+    ],
+    "linear-algebra/orthogonal-projection": [
+        (r"Since $a_2 \cdot u_1 = «1»$ and $u_1 \cdot u_1 = «2»$, we get $u_2 = a_2 - \frac{1}{2} u_1 = \left(«\frac{1}{2}, -\frac{1}{2}, 1»\right)$.", lambda: [A2.dot(A1), A1.dot(A1), tuple(GramSchmidt([A1, A2])[1])]),
+        (r"The coefficients of $b$ are $\frac{b \cdot u_1}{u_1 \cdot u_1} = «\frac{3}{2}»$ and $\frac{b \cdot u_2}{u_2 \cdot u_2} = \frac{5/2}{3/2} = «\frac{5}{3}»$.", lambda: [B3.dot(u)/u.dot(u) for u in GramSchmidt([A1, A2])]),
+        (r"The projection is $p = \frac{3}{2} u_1 + \frac{5}{3} u_2 = \left(«\frac{7}{3}, \frac{2}{3}, \frac{5}{3}»\right)$.", lambda: tuple(PROJECTION)),
+        (r"The rest is $b - p = \left(«-\frac{4}{3}, \frac{4}{3}, \frac{4}{3}»\right)$, and its dot products with $a_1$ and $a_2$ are zero.", lambda: [tuple(B3 - PROJECTION)] if A1.dot(B3 - PROJECTION) == A2.dot(B3 - PROJECTION) == 0 else []),
+        (r"The distance of $b$ from the plane is $«\frac{4}{\sqrt{3}}» \approx «2.309»$.", lambda: sqrt((B3 - PROJECTION).dot(B3 - PROJECTION))),
+        (r"Here $«\begin{pmatrix} 2 & 1 \\ 1 & 2 \end{pmatrix}» x = «\begin{pmatrix} 3 \\ 4 \end{pmatrix}»$ with the solution $x = \left(«\frac{2}{3}, \frac{5}{3}»\right)$,", lambda: [COLUMNS.T*COLUMNS, COLUMNS.T*B3, tuple((COLUMNS.T*COLUMNS).solve(COLUMNS.T*B3))]),
+        (r"$\frac{2}{3} a_1 + \frac{5}{3} a_2$ is again $\left(«\frac{7}{3}, \frac{2}{3}, \frac{5}{3}»\right)$", lambda: tuple(A1*2/3 + A2*5/3)),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -44,5 +80,16 @@ CHECKED_BY_HAND = {
         (r"Let $A = \begin{pmatrix} 4 & 1 \\ 2 & 3 \end{pmatrix}$.", "data of the example"),
         (r"the characteristic polynomial is $\lambda^2 - (\operatorname{tr} A)\lambda + \det A$", "direct expansion of the determinant"),
         (r"The matrix $\begin{pmatrix} 1 & 1 \\ 1 & 0 \end{pmatrix}$ maps $(F_n, F_{n-1})$ to $(F_{n+1}, F_n)$.", "direct multiplication and the Fibonacci recurrence"),
+    ],
+    "linear-algebra/determinants": [
+        (r"For square matrices of the same size $\det(AB) = \det(A)\det(B)$, and $\det(A^T) = \det(A)$", "theorems"),
+        ("Its vertices are $(0, 0, 0)$, $(1, 2, 0)$, $(0, 1, 3)$ and $(2, 0, 1)$.", "data of the example"),
+        ("For $3x + 2y = 7$ and $x + 4y = 9$", "data of the example"),
+        (r"$\det \begin{pmatrix} 1 & x_1 & x_1^2 \\ 1 & x_2 & x_2^2 \\ 1 & x_3 & x_3^2 \end{pmatrix} = (x_2 - x_1)(x_3 - x_1)(x_3 - x_2)$", "classical identity; a numeric case is machine-checked next"),
+        ("three points with different abscissas determine exactly one polynomial of degree at most $2$", "interpolation theorem"),
+    ],
+    "linear-algebra/orthogonal-projection": [
+        (r"$p = \frac{b \cdot u_1}{u_1 \cdot u_1} u_1 + \cdots + \frac{b \cdot u_k}{u_k \cdot u_k} u_k$", "standard formula; a numeric case is machine-checked below"),
+        ("Let $a_1 = (1, 1, 0)$, $a_2 = (1, 0, 1)$ and $b = (1, 2, 3)$.", "data of the example"),
     ],
 }

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501
 
-from sympy import igcd, totient
+from sympy import I, expand, igcd, totient
 from sympy.ntheory.modular import crt
 
 
@@ -36,6 +36,28 @@ CLAIMS = {
         (r"The puzzle's answer is then $«2 \cdot 70 + 3 \cdot 21 + 2 \cdot 15» = «233»$, and $233 - 2 \cdot 105 = «23»$.", lambda: [2*70 + 3*21 + 2*15] * 2 + [233 % 105]),
         (r"for instance $\varphi(15) = «2 \cdot 4» = «8»$.", lambda: totient(15)),
     ],
+    "number-theory/fermat-and-rsa": [
+        (r"Modulo $7$ we have $3^6 \equiv «1»$.", lambda: pow(3, 6, 7)),
+        (r"Since $100 = 16 \cdot 6 + «4»$, it follows that $3^{100} \equiv 3^4 = «81» \equiv «4» \pmod 7$.", lambda: [100 % 6, 3**4, pow(3, 100, 7)]),
+        (r"With $p = 5$ and $q = 11$ we have $n = «55»$ and $\varphi(n) = «40»$.", lambda: [5*11, totient(55)]),
+        ("Let $e = 3$. The inverse of $3$ modulo $40$ is $d = «27»$,", lambda: pow(3, -1, 40)),
+        (r"$«3 \cdot 27» = «81» = «2 \cdot 40 + 1»$", None),
+        (r"The message $m = 7$ is encrypted as $7^3 = «343» \equiv «13» \pmod{55}$.", lambda: [7**3, pow(7, 3, 55)]),
+        (r"modulo $55$, $13^2 \equiv «4»$, $13^4 \equiv «16»$, $13^8 \equiv «36»$ and $13^{16} \equiv «31»$", lambda: [pow(13, j, 55) for j in (2, 4, 8, 16)]),
+        ("Since $27 = «16 + 8 + 2 + 1»$,", lambda: 27),
+        (r"$13^{27} \equiv 31 \cdot 36 \cdot 4 \cdot 13 \equiv «7» \pmod{55}$", lambda: [pow(13, 27, 55)] if 31*36*4*13 % 55 == 7 else []),
+        (r"$«561» = 3 \cdot 11 \cdot 17$ is composite, yet $2^{560} \equiv «1» \pmod{561}$.", lambda: [3*11*17, pow(2, 560, 561)]),
+    ],
+    "number-theory/gaussian-integers": [
+        ("$«(m^2 - n^2)^2 + (2mn)^2» = «(m^2 + n^2)^2»$.", None),
+        ("$(2 + i)^2 = «3 + 4i»$ gives the triple $3, 4, 5$, and $(3 + 2i)^2 = «5 + 12i»$ gives $5, 12, 13$.", lambda: [expand((2 + I)**2), expand((3 + 2*I)**2)]),
+        ("For instance $(2 + i)(3 + 2i) = «4 + 7i»$ and $(2 + i)(3 - 2i) = «8 - i»$,", lambda: [expand((2 + I)*(3 + 2*I)), expand((2 + I)*(3 - 2*I))]),
+        (r"$5 \cdot 13 = «65» = «4^2 + 7^2» = «8^2 + 1^2»$", lambda: 5*13),
+        ("two primitive triples with hypotenuse $65$: $(4 + 7i)^2 = «-33 + 56i»$ and $(8 - i)^2 = «63 - 16i»$", lambda: [expand((4 + 7*I)**2), expand((8 - I)**2)]),
+        ("$33^2 + 56^2 = «65^2»$ and $16^2 + 63^2 = «65^2»$", lambda: [33**2 + 56**2, 16**2 + 63**2]),
+        ("Examples: $29 = «25 + 4»$ and $37 = «36 + 1»$.", lambda: [29, 37]),
+        ("$2 = «(1 + i)(1 - i)»$,", lambda: 2),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -48,5 +70,15 @@ CHECKED_BY_HAND = {
         ("$um + vn = 1$", "Bézout's identity, a theorem"),
         ("$2$, $3$, $2$ on division by $3$, $5$, $7$", "data of the puzzle"),
         (r"no integer satisfies both $x \equiv 1 \pmod 4$ and $x \equiv 0 \pmod 6$", "the first makes x odd, the second makes x even"),
+    ],
+    "number-theory/fermat-and-rsa": [
+        (r"$a^{p-1} \equiv 1 \pmod p$", "theorem, proved in the next sentences"),
+        (r"$2 \log_2 d$ multiplications at most", "one squaring per binary digit and at most one multiplication"),
+    ],
+    "number-theory/gaussian-integers": [
+        (r"$(m + ni)^2 = (m^2 - n^2) + 2mn\,i$", "direct multiplication"),
+        ("$a = m^2 - n^2$, $b = 2mn$, $c = m^2 + n^2$", "definition; the identity is machine-checked next"),
+        ("$0$ or $1$ modulo $4$, so a prime of the form $4k + 3$ is not", "squares modulo 4 are 0 and 1, and no two of them add up to 3"),
+        (r"$2$ and every prime $p \equiv 1 \pmod 4$ is", "Fermat's theorem on sums of two squares"),
     ],
 }

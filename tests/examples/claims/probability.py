@@ -4,7 +4,31 @@
 
 from itertools import permutations, product
 
-from sympy import Integer, Rational, factorial
+from sympy import (
+    Integer,
+    Matrix,
+    Rational,
+    binomial,
+    det,
+    exp,
+    factorial,
+    limit,
+    linsolve,
+    oo,
+    trace,
+)
+from sympy.abc import lamda, n, x, y
+
+
+def pmf(n, p, j):
+    return binomial(n, j) * p**j * (1 - p) ** (n - j)
+
+
+WEATHER = Matrix([[Rational(4, 5), Rational(1, 5)], [Rational(2, 5), Rational(3, 5)]])
+STATIONARY = tuple(
+    next(iter(linsolve([x * 4 / 5 + y * 2 / 5 - x, x + y - 1], x, y)))
+)
+
 
 CLAIMS = {
     "probability/conditional-probability-and-bayes": [
@@ -25,6 +49,27 @@ CLAIMS = {
         (r"For the fair die it is $«\frac{91}{6} - \frac{49}{4}» = «\frac{35}{12}»$.", lambda: sum((a - Rational(7, 2))**2 for a in range(1, 7))/6),
         (r"the sum of two dice has variance $«\frac{35}{6}»$", lambda: sum((Integer(a + b) - 7)**2 for a, b in product(range(1, 7), repeat=2))/36),
     ],
+    "probability/binomial-and-poisson": [
+        (r"The probability of exactly three points is $\binom{10}{3} \cdot 0.3^3 \cdot 0.7^7 \approx «0.2668»$, with $\binom{10}{3} = «120»$.", lambda: [binomial(10, 3)*Rational(3, 10)**3*Rational(7, 10)**7, binomial(10, 3)]),
+        ("The mean is $«3»$ and the variance $«2.1»$.", lambda: [sum(j*pmf(10, Rational(3, 10), j) for j in range(11)), sum((j - 3)**2*pmf(10, Rational(3, 10), j) for j in range(11))]),
+        (r"The probability of at least one score is $1 - 0.7^{10} \approx «0.9718»$.", lambda: 1 - Rational(7, 10)**10),
+        (r"For $k = 0$ this is the limit $\left(1 - \frac{\lambda}{n}\right)^n \to «e^{-\lambda}»$.", lambda: limit((1 - lamda/n)**n, n, oo)),
+        (r"Then $\lambda = 500 \cdot 0.004 = «2»$.", lambda: 500*Rational(4, 1000)),
+        (r"The Poisson approximation for a book without misprints is $e^{-2} \approx «0.1353»$, while the exact value is $0.996^{500} \approx «0.1348»$.", lambda: [exp(-2), Rational(996, 1000)**500]),
+        (r"At most two pages with misprints have probability about $e^{-2}(1 + 2 + 2) \approx «0.6767»$.", lambda: exp(-2)*sum(Integer(2)**j/factorial(j) for j in range(3))),
+    ],
+    "probability/markov-chain-weather": [
+        (r"$P^2 = «\begin{pmatrix} 0.72 & 0.28 \\ 0.56 & 0.44 \end{pmatrix}»$.", lambda: WEATHER**2),
+        (r"The first entry is $«0.8 \cdot 0.8 + 0.2 \cdot 0.4» = «0.72»$:", lambda: (WEATHER**2)[0, 0]),
+        (r"we get $\pi = («\frac{2}{3}, \frac{1}{3}»)$", lambda: STATIONARY),
+        ("The eigenvalues of $P$ are $«1»$ and $«0.4»$,", lambda: sorted(WEATHER.eigenvals(), reverse=True)),
+        ("the trace is $«1.4»$", lambda: trace(WEATHER)),
+        ("the determinant is $«0.48 - 0.08» = «0.4»$", lambda: det(WEATHER)),
+        (r"$(P^n)_{11} = «\frac{2}{3} + \frac{1}{3} \cdot 0.4^n»$.", lambda: (WEATHER**n)[0, 0]),
+        (r"For $n = 2$ this is $«\frac{2}{3} + \frac{0.16}{3}» = «0.72»$, as before.", lambda: (WEATHER**2)[0, 0]),
+        ("The chain that swaps two states for certain has the eigenvalues $«1»$ and $«-1»$", lambda: sorted(Matrix([[0, 1], [1, 0]]).eigenvals(), reverse=True)),
+        ("from a sunny day to the next sunny day it takes $«1.5»$ days on average", lambda: 1/STATIONARY[0]),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -38,5 +83,17 @@ CHECKED_BY_HAND = {
         (r"$E[X] = n \cdot \frac{1}{n} = 1$", "linearity of expectation; the case n = 4 is machine-checked next"),
         ("A box of cereal contains one of $6$ pictures, each equally likely.", "data of the example"),
         (r"the waiting time for a new one is geometric with success probability $\frac{6 - k}{6}$ and mean $\frac{6}{6 - k}$", "6 - k of the 6 pictures are new; the mean of a geometric distribution is 1/p"),
+    ],
+    "probability/binomial-and-poisson": [
+        (r"$P(X = k) = \binom{n}{k} p^k (1 - p)^{n-k}$ for $k = 0, \dots, n$", "definition and counting: choose the places of the k successes"),
+        (r"A basketball player scores with $30\%$ of her long throws and throws $10$ times.", "data of the example"),
+        (r"$\lim_{n \to \infty} \binom{n}{k} \left(\frac{\lambda}{n}\right)^k \left(1 - \frac{\lambda}{n}\right)^{n-k} = \frac{\lambda^k}{k!} e^{-\lambda}$", "Poisson limit theorem; the case k = 0 is machine-checked next"),
+        ("A book has $500$ pages, and each page contains a misprint with probability $0.004$, independently of the others.", "data of the example"),
+        (r"$E[z^X] = \sum_{k \ge 0} \frac{\lambda^k z^k}{k!} e^{-\lambda} = e^{\lambda(z - 1)}$", "exponential series"),
+    ],
+    "probability/markov-chain-weather": [
+        ("After a sunny day the next is sunny with probability $0.8$; after a rainy day it is sunny with probability $0.4$.", "data of the example"),
+        (r"$P = \begin{pmatrix} 0.8 & 0.2 \\ 0.4 & 0.6 \end{pmatrix}$", "data: the two given probabilities and their complements"),
+        (r"The equation for the first coordinate is $\pi_1 = 0.8\pi_1 + 0.4\pi_2$, that is, $\pi_1 = 2\pi_2$", "0.2 pi_1 = 0.4 pi_2"),
     ],
 }
