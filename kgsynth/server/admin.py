@@ -1,6 +1,7 @@
 """Neo4j's own admin command, run with the pinned jars on a stopped server."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import IO
@@ -9,6 +10,7 @@ from kgsynth.errors import KgsynthError
 from kgsynth.server import process, serverlog
 from kgsynth.server.home import JVM_OPTIONS, Home
 
+FAILED = re.compile(r"Failed to \w+ database '\w+': (.+)")
 MAIN = "org.neo4j.cli.AdminTool"
 
 
@@ -41,6 +43,6 @@ def run(
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace")
-        raise KgsynthError(
-            f"neo4j-admin {' '.join(arguments[:2])} failed: {serverlog.reason(said)}"
-        )
+        told = FAILED.search(said)
+        reason = told[1].strip() if told else serverlog.reason(said)
+        raise KgsynthError(f"neo4j-admin {' '.join(arguments[:2])} failed: {reason}")

@@ -20,6 +20,7 @@ from kgsynth.server.home import (
     write_private,
 )
 from kgsynth.server.memory import Memory
+from kgsynth.server.swap import undo_unfinished_load
 
 START_SECONDS = 600.0
 PORT_TRIES = 3
@@ -60,19 +61,24 @@ def start(
     home = Home(project.resolve())
     home.make()
     with exclusive(home):
-        if running := find(home):
-            ready.wait(running.connection, home, running.pid, timeout)
-            return running
-        wanted = memory.choose(home.project, heap, pagecache)
-        process.java()
-        jars = ensure_jars()
-        for tries_left in reversed(range(PORT_TRIES)):
-            try:
-                return launch(home, jars, wanted, timeout)
-            except serverlog.PortTaken:
-                if not tries_left:
-                    raise
-    raise AssertionError("unreachable")
+        return start_held(home, heap, pagecache, timeout)
+
+
+def start_held(
+    home: Home, heap: str | None, pagecache: str | None, timeout: float = START_SECONDS
+) -> ServerInfo:
+    """`start` for who holds the project's lock already."""
+    wanted = memory.choose(home.project, heap, pagecache)
+    if running := find(home):
+        ready.wait(running.connection, home, running.pid, timeout)
+        return running
+    jars = ensure_jars()
+    for _ in range(PORT_TRIES - 1):
+        try:
+            return launch(home, jars, wanted, timeout)
+        except serverlog.PortTaken:
+            continue  # another process was faster: `launch` chooses anew
+    return launch(home, jars, wanted, timeout)
 
 
 def status(project: Path) -> ServerInfo | None:
@@ -154,10 +160,10 @@ def launch(home: Home, jars: Path, sizes: Memory, timeout: float) -> ServerInfo:
     Whatever ends the wait ends the server too, but for a server that needs longer (recovery after
     a crash). Raises PortTaken when another process took a port in between.
     """
-    identity = ensure_identity(home)
-    write_conf(home, identity, jars / "plugins", sizes.heap, sizes.pagecache)
+    identity = configure(home, jars, sizes)
     if not (home.data / "databases" / "system").exists():
         admin.run(home, jars, "dbms", "set-initial-password", identity.password)
+    serverlog.rotate(home.log)
     log_begin = home.log.stat().st_size if home.log.exists() else 0
     pid = process.spawn(command(home, jars, sizes), home.log)
     try:
@@ -171,6 +177,15 @@ def launch(home: Home, jars: Path, sizes: Memory, timeout: float) -> ServerInfo:
         home.pid_file.unlink(missing_ok=True)
         raise
     return info
+
+
+def configure(home: Home, jars: Path, sizes: Memory) -> Identity:
+    """Makes the server's home ready for itself and its admin command; what is remembered of it."""
+    home.make()
+    undo_unfinished_load(home)
+    identity = ensure_identity(home)
+    write_conf(home, identity, jars / "plugins", sizes.heap, sizes.pagecache)
+    return identity
 
 
 def command(home: Home, jars: Path, sizes: Memory) -> list[str]:

@@ -25,7 +25,8 @@ def choose(project: Path, heap: str | None, pagecache: str | None) -> Memory:
     Raises UsageError for a size that is not a number with k, m or g.
     """
     table = read_toml(project).get("db", {})
-    if unknown := sorted(set(table) - {"heap", "pagecache"}):
+    given = {key for key, value in table.items() if not isinstance(value, dict)}
+    if unknown := sorted(given - {"heap", "pagecache"}):
         raise UsageError(f"[db]: unknown setting {', '.join(unknown)}; known are heap, pagecache.")
     automatic = by_machine(machine_memory())
     return Memory(

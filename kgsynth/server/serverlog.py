@@ -58,6 +58,12 @@ def tail(log: Path, begin: int) -> str:
         return ""
 
 
+def rotate(log: Path, limit: int = 10_000_000) -> None:
+    """Sets a log of more than `limit` bytes aside as `.1`."""
+    if log.exists() and log.stat().st_size > limit:
+        log.replace(log.with_name(log.name + ".1"))
+
+
 def last_lines(log: Path, count: int) -> list[str]:
     """The last `count` lines of the log (within its last 200 kB)."""
     return tail(log, 0).splitlines()[-count:] if count else []

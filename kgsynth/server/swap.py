@@ -1,0 +1,49 @@
+"""Sets the graph's files aside while others take their place, so that a failure can be undone."""
+
+import shutil
+from pathlib import Path
+
+from kgsynth.progress import say
+from kgsynth.server.home import Home
+
+DATABASE = "neo4j"
+PARTS = ("databases", "transactions")
+
+
+def current(home: Home) -> list[Path]:
+    """The folders of the graph: its store and its transaction logs."""
+    return [home.data / part / DATABASE for part in PARTS]
+
+
+def aside(home: Home) -> list[Path]:
+    """Where `set_aside` keeps them."""
+    return [home.data / "replaced" / part / DATABASE for part in PARTS]
+
+
+def set_aside(home: Home) -> None:
+    """Moves the graph's folders aside. The store goes last: only with it the move is whole."""
+    for now, kept in reversed(list(zip(current(home), aside(home), strict=True))):
+        if now.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            now.rename(kept)
+
+
+def put_back(home: Home) -> None:
+    """Moves back what was set aside, over whatever took its place."""
+    for now, kept in zip(current(home), aside(home), strict=True):
+        if kept.exists():
+            shutil.rmtree(now, ignore_errors=True)
+            kept.rename(now)
+    forget(home)
+
+
+def forget(home: Home) -> None:
+    """Deletes what was set aside."""
+    shutil.rmtree(home.data / "replaced", ignore_errors=True)
+
+
+def undo_unfinished_load(home: Home) -> None:
+    """Puts the graph back when a load was killed before it was done."""
+    if any(kept.exists() for kept in aside(home)):
+        say("The last load was not finished; the graph from before it is back.")
+        put_back(home)
