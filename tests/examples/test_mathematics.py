@@ -15,7 +15,7 @@ TAGS = [json.loads(line) for line in (FOLDER / "concepts.jsonl").open(encoding="
 TEXTS = {document["id"]: document["text"] for document in DOCUMENTS}
 
 MARK = re.compile("«(.*?)»")
-APPROXIMATELY = re.compile(r"(\\approx|\babout|\broughly|\bnearly)\s*\$?\s*$")
+APPROXIMATELY = re.compile(r"(\\approx|\b[Aa]bout)\s*\$?\s*$")
 # What is no claim: exponents, indices, limits of sums; bare 0 and 1; the numbers of parts.
 NO_NUMBER = re.compile(
     r"[_^](\d|\{[^{}]*\})|(?<![\d.])[01](?![\d.])|^\s*(\d+\.|\(\d+\))(\s|$)"

@@ -3,21 +3,35 @@
 # ruff: noqa: E501
 
 from sympy import (
+    Abs,
     Function,
+    I,
     Matrix,
     Mul,
     Rational,
+    arg,
+    binomial,
+    cbrt,
+    cos,
     diff,
     discriminant,
+    exp,
+    expand,
+    expand_trig,
+    im,
     limit,
     oo,
+    pi,
     quo,
+    re,
+    real_roots,
     roots,
     rsolve,
     solve,
+    sqrt,
     summation,
 )
-from sympy.abc import k, n, t, x
+from sympy.abc import c, k, n, t, x
 
 
 def recurrence(p, q, first, second, length):
@@ -72,6 +86,27 @@ CLAIMS = {
         ("ten discs need $«1023»$ moves", lambda: hanoi(10)),
         (r"Since $\left(\frac{2}{3}\right)^n \to 0$, the quotient $\frac{a_n}{3^n} = «1 - \left(\frac{2}{3}\right)^n»$ tends to $«1»$.", lambda: [(3**n - 2**n)/3**n, limit(1 - Rational(2, 3)**n, n, oo)]),
     ],
+    "algebra/complex-numbers-and-roots-of-unity": [
+        (r"The number $1 + i$ has absolute value $«\sqrt{2}»$ and argument $«45^\circ»$.", lambda: [Abs(1 + I), arg(1 + I)]),
+        ("Hence $(1 + i)^8 = «16»$ and $(1 + i)^{10} = «32i»$.", lambda: [expand((1 + I)**8), expand((1 + I)**10)]),
+        ("it equals $«4c^3 - 3c»$", lambda: expand_trig(cos(3*x)).subs(cos(x), c)),
+        (r"The cube roots of unity are $«1»$ and $«-\frac{1}{2} + \frac{\sqrt{3}}{2} i»$, $«-\frac{1}{2} - \frac{\sqrt{3}}{2} i»$.", lambda: sorted(roots(x**3 - 1), key=lambda root: (-re(root), -im(root)))),
+        (r"The solutions of $z^3 = 8$ are these numbers times $2$, that is, $«2»$ and $«-1 + \sqrt{3} i»$, $«-1 - \sqrt{3} i»$.", lambda: sorted(roots(x**3 - 8), key=lambda root: (-re(root), -im(root)))),
+        (r"argument $«60^\circ»$", lambda: arg(1 + exp(2*pi*I/3))),
+        (r"For $n = 6$ this is $«\frac{64 + 2}{3}» = «1 + 20 + 1» = «22»$.", lambda: sum(binomial(6, j) for j in (0, 3, 6))),
+    ],
+    "algebra/means-and-inequalities": [
+        (r"$«(\sqrt{x} - \sqrt{y})^2» = «x + y - 2\sqrt{x}\sqrt{y}»$", None),
+        ("Among all rectangles with perimeter $20$ the square has the largest area, $«25»$,", lambda: (x*(10 - x)).subs(x, solve(diff(x*(10 - x)))[0])),
+        (r"For $x > 0$ the minimum of $x^2 + \frac{16}{x}$ is $«12»$.", lambda: (x**2 + 16/x).subs(x, 2)),
+        (r"the sum as $«x^2 + \frac{8}{x} + \frac{8}{x}»$", lambda: x**2 + 16/x),
+        ("the product of the three terms is $«64»$, so their mean is at least $«4»$", lambda: [x**2*(8/x)**2, cbrt(64)]),
+        (r"Equality holds for $x^2 = \frac{8}{x}$, that is, $x = «2»$.", lambda: real_roots(x**3 - 8)[0]),
+        (r"the derivative $«2x - \frac{16}{x^2}»$ vanishes there", lambda: diff(x**2 + 16/x)),
+        (r"The inequality gives at most $«5 \cdot 2» = «10»$,", lambda: sqrt(3**2 + 4**2)*sqrt(4)),
+        (r"the point $\left(\frac{6}{5}, \frac{8}{5}\right)$ on the circle reaches it: $«\frac{18}{5} + \frac{32}{5}» = «10»$", lambda: 3*Rational(6, 5) + 4*Rational(8, 5)),
+        (r"For instance $1.01^{100} \ge «2»$, and the true value is about $«2.7048»$.", lambda: [1 + 100*Rational(1, 100), Rational(101, 100)**100]),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -97,5 +132,21 @@ CHECKED_BY_HAND = {
         ("Solve $b_n = 4b_{n-1} - 4b_{n-2}$ with $b_0 = 1$, $b_1 = 6$.", "data of the exercise"),
         ("The Tower of Hanoi with $n$ discs needs $T_n = 2T_{n-1} + 1$ moves, $T_0 = 0$.", "data of the exercise"),
         ("$T_n + 1$ doubles in every step and starts with $1$, hence $T_n = 2^n - 1$", "T_n + 1 = 2 (T_{n-1} + 1)"),
+    ],
+    "algebra/complex-numbers-and-roots-of-unity": [
+        (r"$r = \sqrt{x^2 + y^2}$ is its absolute value", "definition"),
+        (r"for $n = 3$: $\cos 3\theta = \cos^3 \theta - 3 \cos \theta \sin^2 \theta$", "real part of the cube"),
+        (r"$\zeta = \cos \frac{2\pi}{n} + i \sin \frac{2\pi}{n}$", "definition"),
+        (r"For $n \ge 2$ their sum is zero", "geometric series with quotient different from 1"),
+        (r"$S_n = \binom{n}{0} + \binom{n}{3} + \binom{n}{6} + \cdots$", "definition"),
+        (r"$S_n = \frac{1}{3}\left(2^n + 2 \cos \frac{n\pi}{3}\right)$ for $n \ge 1$", "roots-of-unity filter; the case n = 6 is machine-checked next"),
+    ],
+    "algebra/means-and-inequalities": [
+        (r"$\sqrt{xy} \le \frac{x + y}{2}$", "theorem, proved in the next sentence"),
+        (r"$x + y = 10$ implies $xy \le 5^2$", "the inequality of the two means"),
+        (r"$f(t) = \lVert tu + v \rVert^2 = t^2 \lVert u \rVert^2 + 2t\, u \cdot v + \lVert v \rVert^2$ is never negative", "expansion of the dot product"),
+        ("How large can $3x + 4y$ be on the circle $x^2 + y^2 = 4$?", "data of the example"),
+        (r"For numbers with $x_1 + \cdots + x_n = s$, choosing $u = (x_1, \dots, x_n)$ and $v = (1, \dots, 1)$ yields $x_1^2 + \cdots + x_n^2 \ge \frac{s^2}{n}$.", "Cauchy-Schwarz inequality applied to the named vectors"),
+        (r"$(1 + x)^n \ge 1 + nx$ for all $x \ge -1$ and integers $n \ge 1$", "theorem; the step multiplies by 1 + x >= 0 and drops n x^2 >= 0"),
     ],
 }

@@ -3,10 +3,13 @@
 # ruff: noqa: E501
 
 from sympy import (
+    Function,
+    Matrix,
     Rational,
     atan,
     cos,
     diff,
+    dsolve,
     exp,
     factor,
     factorial,
@@ -17,12 +20,13 @@ from sympy import (
     oo,
     pi,
     series,
+    simplify,
     sin,
     solve,
     sqrt,
     summation,
 )
-from sympy.abc import a, h, k, n, r, x
+from sympy.abc import a, h, k, lamda, m, n, r, t, x, y
 
 CUBIC = x**3 - 2 * x - 5
 
@@ -33,6 +37,10 @@ def newton(f, guess, steps):
         guess = guess - f.subs(x, guess) / diff(f).subs(x, guess)
         found.append(guess)
     return found
+
+
+LOGISTIC = 1 / (1 + 9 * exp(-t))
+F = Function("F")
 
 
 CLAIMS = {
@@ -79,6 +87,31 @@ CLAIMS = {
         (r"The root is $2.09455\ldots$, about $«2.0945515»$.", lambda: nsolve(CUBIC, 2, prec=30)),
         ("For $f(x) = x^3 - 2x + 2$ and $x_0 = 0$ the iteration gives $x_1 = «1»$, $x_2 = «0»$,", lambda: newton(x**3 - 2*x + 2, 0, 2)),
     ],
+    "calculus/growth-and-oscillation-equations": [
+        (r"If $30\%$ of the original amount is left, the age $t$ satisfies $2^{-t/5730} = 0.3$, so $t = 5730 \cdot \frac{\ln(10/3)}{\ln 2} \approx «9953»$ years.", lambda: 5730*log(Rational(10, 3))/log(2)),
+        ("The difference has fallen from $«70»$ to $«35»$, it is halved every ten minutes, and after twenty minutes the coffee has $20 + 17.5 = «37.5»$ degrees.", lambda: [90 - 20, 55 - 20, 20 + 70*Rational(1, 2)**2]),
+        (r"$«\frac{1}{y(1 - y)}» = «\frac{1}{y} + \frac{1}{1 - y}»$:", None),
+        (r"With $y(0) = \frac{1}{10}$ the solution is $y(t) = «\frac{1}{1 + 9e^{-t}}»$.", lambda: LOGISTIC if simplify(diff(LOGISTIC, t) - LOGISTIC*(1 - LOGISTIC)) == 0 and LOGISTIC.subs(t, 0) == Rational(1, 10) else None),
+        (r"when $y = «\frac{1}{2}»$", lambda: solve(diff(y*(1 - y), y), y)[0]),
+        (r"at $t = «\ln 9» \approx «2.197»$", lambda: solve(LOGISTIC - Rational(1, 2), t)[0]),
+        (r"with the value $«\frac{1}{4}»$", lambda: (y*(1 - y)).subs(y, solve(diff(y*(1 - y), y), y)[0])),
+        ("with the roots $«-1»$ and $«-2»$", lambda: sorted(solve(lamda**2 + 3*lamda + 2), reverse=True)),
+        ("the one with $y(0) = 0$ and $y'(0) = 1$ is $y(t) = «e^{-t} - e^{-2t}»$", lambda: dsolve(F(t).diff(t, 2) + 3*F(t).diff(t) + 2*F(t), F(t), ics={F(0): 0, F(t).diff(t).subs(t, 0): 1}).rhs),
+        (r"its maximum $«\frac{1}{4}»$ at $t = «\ln 2»$", lambda: [(exp(-t) - exp(-2*t)).subs(t, log(2)), solve(diff(exp(-t) - exp(-2*t), t), t)[0]]),
+        ("has the eigenvalues $«-1»$ and $«-2»$", lambda: sorted(Matrix([[0, 1], [-2, -3]]).eigenvals(), reverse=True)),
+    ],
+    "calculus/harmonic-series-and-basel": [
+        (r"the first ten terms add up to $«\frac{7381}{2520}» \approx «2.929»$", lambda: sum(Rational(1, j) for j in range(1, 11))),
+        (r"The periodic decimal $0.272727\ldots = 27\left(\frac{1}{100} + \frac{1}{100^2} + \cdots\right)$ is therefore $\frac{27}{99} = «\frac{3}{11}»$.", lambda: Rational(27, 100)/(1 - Rational(1, 100))),
+        (r"for $q = \frac{1}{2}$ this shows $\sum_{n=1}^{\infty} \frac{n}{2^n} = «2»$", lambda: summation(n/2**n, (n, 1, oo))),
+        (r"From $«\frac{1}{n(n+1)}» = «\frac{1}{n} - \frac{1}{n+1}»$", None),
+        (r"$\sum_{n=1}^{m} \frac{1}{n(n+1)} = «1 - \frac{1}{m+1}»$, so the first nine terms add up to $«\frac{9}{10}»$", lambda: [summation(1/(n*(n + 1)), (n, 1, m)), summation(1/(n*(n + 1)), (n, 1, 9))]),
+        (r"For $s = 2$ the sum is at most $1 + \int_1^\infty x^{-2}\,dx = «2»$.", lambda: 1 + integrate(x**-2, (x, 1, oo))),
+        (r"1735: $\sum_{n=1}^{\infty} \frac{1}{n^2} = «\frac{\pi^2}{6}» \approx «1.6449»$.", lambda: summation(1/n**2, (n, 1, oo))),
+        ("Ten terms give only about $«1.5498»$.", lambda: sum(Rational(1, j*j) for j in range(1, 11))),
+        (r"the Taylor series $\frac{\sin x}{x} = «1 - \frac{x^2}{6}» + \cdots$", lambda: series(sin(x)/x, x, 0, 4).removeO()),
+        (r"So $1 - \frac{1}{2} + \frac{1}{3} - \frac{1}{4} + \cdots = «\ln 2» \approx «0.693»$", lambda: summation((-1)**(n + 1)/n, (n, 1, oo))),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -103,5 +136,16 @@ CHECKED_BY_HAND = {
         (r"$e_{n+1} \approx \frac{f''(r)}{2f'(r)} e_n^2$", "theorem: quadratic convergence at a simple root"),
         ("$f(x) = x^3 - 2x - 5$", "data of the example"),
         (r"for $f(x) = x^2$ each step just halves the error, $x_{n+1} = \frac{x_n}{2}$", "x - x^2/(2x) = x/2"),
+    ],
+    "calculus/growth-and-oscillation-equations": [
+        ("The half-life of carbon-14 is about $5730$ years.", "measured constant"),
+        ("Coffee at $90$ degrees in a room at $20$ degrees has $55$ degrees after ten minutes.", "data of the example"),
+        (r"$y'' + 3y' + 2y = 0$ the trial solution $y = e^{\lambda t}$ leads to $\lambda^2 + 3\lambda + 2 = 0$", "data of the example"),
+        (r"$v' = -2u - 3v$, and the matrix $\begin{pmatrix} 0 & 1 \\ -2 & -3 \end{pmatrix}$", "rewriting of the equation"),
+    ],
+    "calculus/harmonic-series-and-basel": [
+        (r"$1 + \frac{1}{2} + \left(\frac{1}{3} + \frac{1}{4}\right) + \left(\frac{1}{5} + \cdots + \frac{1}{8}\right) + \cdots$, where every bracket exceeds $\frac{1}{2}$", "the smallest of the 2^k terms of a bracket is the last one, 1/2^(k+1)"),
+        (r"the partial sums differ from $\ln n$ by less than one for all $n \ge 2$", "the sum minus the logarithm lies strictly between 0 and 1 by comparison with rectangles"),
+        (r"the infinite product $\prod_{n \ge 1} \left(1 - \frac{x^2}{n^2 \pi^2}\right)$ over the zeros of the sine, and read off the coefficients of $x^2$: $-\frac{1}{6} = -\sum \frac{1}{n^2 \pi^2}$", "Euler's argument; the value is machine-checked before"),
     ],
 }

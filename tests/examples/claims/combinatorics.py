@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501
 
-from itertools import combinations, pairwise, permutations
+from itertools import accumulate, combinations, pairwise, permutations, product
 
 import networkx as nx
 from sympy import (
@@ -10,17 +10,21 @@ from sympy import (
     Matrix,
     Rational,
     binomial,
+    combsimp,
     det,
     exp,
     expand,
     fibonacci,
     igcd,
+    limit,
+    oo,
     primerange,
     series,
+    solve,
     sqrt,
     trace,
 )
-from sympy.abc import x, y
+from sympy.abc import n, x, y
 
 
 def pascal_row(n):
@@ -44,6 +48,29 @@ G = nx.Graph([(1, 2), (2, 3), (3, 4), (1, 4), (1, 3)])
 def spanning_trees(graph):
     chosen = combinations(graph.edges, len(graph) - 1)
     return sum(nx.is_tree(graph.edge_subgraph(e)) for e in chosen if len({*sum(e, ())}) == len(graph))
+
+
+def always_triangle(n):
+    pairs = list(combinations(range(n), 2))
+    for knows in product((False, True), repeat=len(pairs)):
+        color = dict(zip(pairs, knows, strict=True))
+        if not any(color[p, q] == color[p, r] == color[q, r] for p, q, r in combinations(range(n), 3)):
+            return False
+    return True
+
+
+def brackets(pairs):
+    words = product((1, -1), repeat=2 * pairs)
+    return sum(sum(w) == 0 and min(accumulate(w)) >= 0 for w in words)
+
+
+def triangulations(corners):
+    sides = range(corners)
+    diagonals = [(p, q) for p, q in combinations(sides, 2) if q - p > 1 and (p, q) != (0, corners - 1)]
+    return sum(
+        not any(a < c < b < d or c < a < d < b for (a, b), (c, d) in combinations(chosen, 2))
+        for chosen in combinations(diagonals, corners - 3)
+    )
 
 
 CLAIMS = {
@@ -82,6 +109,24 @@ CLAIMS = {
         ("The trace of $A^3$ counts closed walks with three steps; each triangle is counted six times. Here the trace is $«12»$, so $G$ has $«2»$ triangles.", lambda: [trace(Matrix(nx.to_numpy_array(G, dtype=int).tolist())**3), sum(nx.triangles(G).values())//3]),
         (r"Deleting the last ones leaves $\det \begin{pmatrix} 3 & -1 & -1 \\ -1 & 2 & -1 \\ -1 & -1 & 3 \end{pmatrix} = «8»$,", lambda: [det(Matrix([[3, -1, -1], [-1, 2, -1], [-1, -1, 3]]))] if spanning_trees(G) == 8 else []),
     ],
+    "combinatorics/pigeonhole-exercises": [
+        ("There are $«366»$ possible days, counting the leap day", lambda: sum([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])),
+        (r"no two points of it are farther apart than its diagonal $«\frac{\sqrt{2}}{2}» \approx «0.707»$", lambda: sqrt(2)/2),
+        (r"With $n$ numbers it can fail: for $n = 4$ take $5, 6, 7, 8$; but each of the $«56»$ choices of $5$ numbers from $1, \dots, 8$ works.", lambda: sum(1 for c in combinations(range(1, 9), 5) if any(q % p == 0 for p, q in combinations(c, 2)))),
+        ("For the list $3, 4, 1, 8, 6$ the sums are $«3», «7», «8», «16», «22»$, modulo $5$ they are $«3», «2», «3», «1», «2»$,", lambda: [*accumulate([3, 4, 1, 8, 6]), *(v % 5 for v in accumulate([3, 4, 1, 8, 6]))]),
+        ("the first and the third agree: $«4 + 1» = «5»$", lambda: 5),
+        ("So the Ramsey number $R(3, 3)$ is $«6»$.", lambda: next(n for n in range(3, 7) if always_triangle(n))),
+        (r"For $\frac{1}{7}$ the remainders are $1, 3, 2, 6, 4, 5$ and the period is $«142857»$.", lambda: Rational(10**6 - 1, 7)),
+    ],
+    "combinatorics/catalan-numbers": [
+        ("The sequence begins $C_0 = 1$, $C_1 = «1»$, $C_2 = «2»$, $C_3 = «5»$, $C_4 = «14»$, $C_5 = «42»$.", lambda: [brackets(m) for m in range(1, 6)]),
+        (r"For example $C_4 = «1 \cdot 5 + 1 \cdot 2 + 2 \cdot 1 + 5 \cdot 1» = «14»$.", lambda: brackets(4)),
+        ("For $n = 4$ this reads $«70 - 56» = «14»$.", lambda: binomial(8, 4) - binomial(8, 5)),
+        (r"Its solution with $C(0) = 1$ is $C(x) = \frac{1 - \sqrt{1 - 4x}}{2x} = «1 + x + 2x^2 + 5x^3» + \cdots$.", lambda: series((1 - sqrt(1 - 4*x))/(2*x), x, 0, 4).removeO()),
+        (r"The square root has its singularity at $x = «\frac{1}{4}»$,", lambda: solve(1 - 4*x)[0]),
+        (r"$\frac{C_{n+1}}{C_n} = «\frac{2(2n + 1)}{n + 2}»$, which tends to $«4»$", lambda: [combsimp(binomial(2*n + 2, n + 1)/(n + 2)*(n + 1)/binomial(2*n, n)), limit(2*(2*n + 1)/(n + 2), n, oo)]),
+        ("so a hexagon has $«14»$ triangulations", lambda: triangulations(6)),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -110,5 +155,22 @@ CHECKED_BY_HAND = {
         ("Let $G$ have the vertices $1, 2, 3, 4$ and the edges $12$, $23$, $34$, $14$ and $13$, a square with one diagonal.", "data of the example"),
         (r"$A = \begin{pmatrix} 0 & 1 & 1 & 1 \\ 1 & 0 & 1 & 0 \\ 1 & 1 & 0 & 1 \\ 1 & 0 & 1 & 0 \end{pmatrix}$", "data: entry 1 for each of the five edges; used by the claims that follow"),
         (r"the entry $2$ in the corner of the first row and third column counts the walks $1\,2\,3$ and $1\,4\,3$", "two common neighbours of 1 and 3, namely 2 and 4"),
+    ],
+    "combinatorics/pigeonhole-exercises": [
+        ("Show that among $367$ people two have the same birthday.", "366 possible days in a leap year"),
+        (r"Five points lie in a square with side $1$. Show that two of them have a distance of at most $\frac{\sqrt{2}}{2}$.", "proved in the solution"),
+        (r"Cut the square into four squares with side $\frac{1}{2}$.", "construction"),
+        (r"Choose $n + 1$ of the numbers $1, 2, \dots, 2n$, where $n \ge 1$. Show that one of the chosen numbers divides another.", "proved in the solution; the case n = 4 is machine-checked below"),
+        ("Write each chosen number as a power of $2$ times an odd number.", "construction"),
+        (r"Look at the $n$ sums of the first $1, 2, \dots, n$ numbers modulo $n$.", "construction"),
+        ("One person, Ann, has five others around her; she knows at least $3$ of them or does not know at least $3$.", "pigeonhole principle, 5 > 2 times 2"),
+    ],
+    "combinatorics/catalan-numbers": [
+        ("For $n = 3$ there are five: ()()(), ()(()), (())(), (()()), ((()))", "listed completely; the count is machine-checked below"),
+        (r"$C_n = \frac{1}{n+1} \binom{2n}{n}$", "theorem, proved below by reflection"),
+        (r"All paths with $n$ steps of each kind: $\binom{2n}{n}$.", "choose the positions of the steps up"),
+        (r"The reflected path ends at $-2$, so it has $n - 1$ steps up and $n + 1$ steps down, and every such path arises exactly once. There are $\binom{2n}{n+1}$ bad paths", "reflection principle, a bijection"),
+        (r"$\binom{2n}{n} - \binom{2n}{n+1} = \frac{1}{n+1} \binom{2n}{n}$", "since C(2n, n+1) = n/(n+1) times C(2n, n)"),
+        (r"among the returning paths the share $\frac{1}{n+1}$ never goes below zero", "quotient of the two counts"),
     ],
 }

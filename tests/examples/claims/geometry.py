@@ -2,6 +2,9 @@
 
 # ruff: noqa: E501
 
+from itertools import product
+
+import networkx as nx
 from sympy import Circle, Matrix, Point, Rational, Triangle, acos, cos, det, expand, pi, sin, sqrt
 from sympy.abc import x, y
 
@@ -9,6 +12,23 @@ CIRCLE = Circle(x**2 + y**2 - 4 * x + 6 * y - 12)
 
 
 TRIANGLE = Triangle(Point(0, 0), Point(14, 0), Point(5, 12))
+
+
+CUBE = nx.hypercube_graph(3)
+
+
+TREFOIL = [[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]
+EIGHT = [[2, -1, -1, 0], [-1, 2, 0, -1], [0, -1, 2, -1], [-1, 0, -1, 2]]
+
+
+def solutions(rules, arcs, p):
+    for colors in product(range(p), repeat=arcs):
+        if all(sum(r * v for r, v in zip(rule, colors, strict=True)) % p == 0 for rule in rules):
+            yield colors
+
+
+def colorings(rules, arcs, p):
+    return len(list(solutions(rules, arcs, p)))
 
 
 CLAIMS = {
@@ -57,6 +77,21 @@ CLAIMS = {
         (r"$d \approx «1.008»$", lambda: sqrt(Rational(65, 64))),
         (r"Its distances from the two ends are $«\sqrt{25 + 144}» = «13»$ and $«\sqrt{81 + 144}» = «15»$.", lambda: [Point(5, 12).distance(Point(0, 0))] * 2 + [Point(5, 12).distance(Point(14, 0))] * 2),
     ],
+    "geometry/euler-polyhedron-formula": [
+        ("A cube has $V = 8$, $E = 12$, $F = 6$, and $V - E + F = «8 - 12 + 6» = «2»$.", lambda: len(CUBE) - CUBE.size() + 6),
+        ("there are exactly $«5»$ pairs: $(3, 3)$, $(3, 4)$, $(4, 3)$, $(3, 5)$ and $(5, 3)$", lambda: sum(1 for p, q in product(range(3, 50), repeat=2) if Rational(1, p) + Rational(1, q) > Rational(1, 2))),
+        (r"Here $p = 5$ and $q = 3$, so $\frac{1}{E} = «\frac{1}{5} + \frac{1}{3} - \frac{1}{2}» = «\frac{1}{30}»$,", lambda: Rational(1, nx.dodecahedral_graph().size())),
+        ("$E = «30»$, $F = «12»$ and $V = «20»$", lambda: [nx.dodecahedral_graph().size(), 2*nx.dodecahedral_graph().size()/5, len(nx.dodecahedral_graph())]),
+        (r"There are $\frac{12 \cdot 5 + 20 \cdot 6}{2} = «90»$ edges and $F = «32»$, so $V = «2 + 90 - 32» = «60»$.", lambda: [Rational(12*5 + 20*6, 2), 12 + 20, 60, Rational(12*5 + 20*6, 3)]),
+        (r"Five points joined in all possible ways need $«10»$ edges, but $3 \cdot 5 - 6 = «9»$;", lambda: [nx.complete_graph(5).size() if not nx.check_planarity(nx.complete_graph(5))[0] else None, 3*5 - 6]),
+    ],
+    "geometry/coloring-knots": [
+        (r"Modulo $3$ all three say $a + b + c \equiv 0$, so $a$ and $b$ are free: there are $«9»$ colorings, $«6»$ of them non-trivial.", lambda: [colorings(TREFOIL, 3, 3), colorings(TREFOIL, 3, 3) - 3]),
+        ("Modulo $3$ only the $«3»$ trivial colorings satisfy them, but modulo $5$ there are $«25»$,", lambda: [colorings(EIGHT, 4, 3), colorings(EIGHT, 4, 5)]),
+        ("$d = 0$, $b = 1$, $a = «2»$, $c = «3»$", lambda: next([a, c] for a, b, c, d in solutions(EIGHT, 4, 5) if (b, d) == (1, 0))),
+        (r"For the trefoil this is $\det \begin{pmatrix} 2 & -1 \\ -1 & 2 \end{pmatrix} = «3»$,", lambda: Matrix(TREFOIL)[:2, :2].det()),
+        (r"for the figure-eight knot it is $\det \begin{pmatrix} 2 & -1 & -1 \\ -1 & 2 & 0 \\ 0 & -1 & 2 \end{pmatrix} = «5»$", lambda: Matrix(EIGHT)[:3, :3].det()),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -79,5 +114,22 @@ CHECKED_BY_HAND = {
         ("$d^2 = R(R - 2r)$", "Euler's theorem in geometry"),
         (r"The formula also shows $R \ge 2r$", "since a squared distance is not negative and R > 0"),
         ("Put the ends of the side $b$ at $(0, 0)$ and $(14, 0)$ and the third vertex at $(5, 12)$.", "choice of coordinates"),
+    ],
+    "geometry/euler-polyhedron-formula": [
+        ("$V - E + F = 2$", "Euler's theorem, proved in the next paragraph"),
+        ("$E = V - 1$ and one region, so $V - E + F = 2$", "base case of the induction"),
+        (r"every face has $p \ge 3$ edges and at each vertex $q \ge 3$ faces meet", "definition"),
+        ("$pF = 2E = qV$", "double counting of the edges"),
+        (r"$\frac{1}{p} + \frac{1}{q} = \frac{1}{2} + \frac{1}{E}$", "algebra"),
+        (r"$\frac{1}{2}$", "consequence of the formula before it"),
+        ("It has $12$ pentagons and $20$ hexagons.", "data of the example"),
+        (r"In a connected simple plane graph with $V \ge 3$", "hypothesis"),
+        (r"$3F \le 2E$ and hence $E \le 3V - 6$", "double counting and Euler's formula"),
+    ],
+    "geometry/coloring-knots": [
+        (r"the rule $2x \equiv y + z \pmod p$ holds", "definition"),
+        ("$p = 3$ the rule says that at each crossing the three arcs have the same color or three different ones", "2x = y + z modulo 3 means x + y + z = 0 modulo 3"),
+        (r"It has a diagram with three arcs $a$, $b$, $c$ and the three rules $2a \equiv b + c$, $2b \equiv a + c$, $2c \equiv a + b$.", "read off the standard diagram of the trefoil"),
+        (r"A diagram with four arcs has the rules $2a \equiv b + c$, $2b \equiv a + d$, $2c \equiv b + d$, $2d \equiv a + c$.", "read off the standard diagram, planar diagram code X[4,2,5,1] X[8,6,1,5] X[6,3,7,4] X[2,7,3,8]"),
     ],
 }

@@ -8,14 +8,18 @@ from sympy import (
     Integer,
     Matrix,
     Rational,
+    cos,
     det,
+    expand,
     eye,
     factorial,
+    pi,
     simplify,
+    sin,
     sqrt,
     trace,
 )
-from sympy.abc import a, b, c, d, lamda, n
+from sympy.abc import a, b, c, d, lamda, n, x, y
 
 
 def solution():
@@ -26,6 +30,12 @@ def solution():
 A1, A2, B3 = Matrix([1, 1, 0]), Matrix([1, 0, 1]), Matrix([1, 2, 3])
 COLUMNS = Matrix.hstack(A1, A2)
 PROJECTION = COLUMNS * (COLUMNS.T * COLUMNS).inv() * COLUMNS.T * B3
+
+
+DIFFERENTIATION = Matrix([[0, 1, 0], [0, 0, 2], [0, 0, 0]])
+
+
+FORM = Matrix([[5, 2], [2, 8]])
 
 
 CLAIMS = {
@@ -66,6 +76,27 @@ CLAIMS = {
         (r"Here $«\begin{pmatrix} 2 & 1 \\ 1 & 2 \end{pmatrix}» x = «\begin{pmatrix} 3 \\ 4 \end{pmatrix}»$ with the solution $x = \left(«\frac{2}{3}, \frac{5}{3}»\right)$,", lambda: [COLUMNS.T*COLUMNS, COLUMNS.T*B3, tuple((COLUMNS.T*COLUMNS).solve(COLUMNS.T*B3))]),
         (r"$\frac{2}{3} a_1 + \frac{5}{3} a_2$ is again $\left(«\frac{7}{3}, \frac{2}{3}, \frac{5}{3}»\right)$", lambda: tuple(A1*2/3 + A2*5/3)),
     ],
+    "linear-algebra/bases-and-dimension": [
+        (r"Written as rows of coefficients they form a matrix with $\det \begin{pmatrix} 1 & 1 & 0 \\ 0 & 1 & 1 \\ 1 & 0 & 1 \end{pmatrix} = «2»$,", lambda: det(Matrix([[1, 1, 0], [0, 1, 1], [1, 0, 1]]))),
+        ("The polynomial $3 + 2x + 5x^2$ has in this basis the coordinates $a = «0»$, $b = «2»$, $c = «3»$,", lambda: list(Matrix([[1, 0, 1], [1, 1, 0], [0, 1, 1]]).solve(Matrix([3, 2, 5])))),
+        ("Check: $«2(x + x^2) + 3(1 + x^2)» = «3 + 2x + 5x^2»$.", None),
+        ("$p_1 + p_2 + p_3 = «2 + 2x + 2x^2»$", lambda: expand((1 + x) + (x + x**2) + (1 + x**2))),
+        ("The rank is $«1»$, the null space has dimension $«2»$,", lambda: [Matrix([[1, 2, 3], [2, 4, 6]]).rank(), len(Matrix([[1, 2, 3], [2, 4, 6]]).nullspace())]),
+        ("$(-2, 1, 0)$ and $(-3, 0, 1)$ are a basis of it: the products with the first row are $«-2 + 2» = «0»$ and $«-3 + 3» = «0»$", lambda: 0),
+        ("of rank $«2»$; its third power is zero, since the third derivative of such a polynomial vanishes", lambda: [DIFFERENTIATION.rank()] if (DIFFERENTIATION**3).is_zero_matrix else []),
+    ],
+    "linear-algebra/rotations-and-principal-axes": [
+        (r"For example, the rotation by $60^\circ$ takes $(2, 0)$ to $(«1, \sqrt{3}»)$.", lambda: (2*cos(pi/3), 2*sin(pi/3))),
+        ("whose trace is $«13»$ and whose determinant is $«36»$", lambda: [trace(FORM), det(FORM)]),
+        ("the eigenvalues are $«9»$ and $«4»$", lambda: sorted(FORM.eigenvals(), reverse=True)),
+        ("Eigenvectors are $(1, 2)$ and $(2, -1)$, since $A$ maps them to $(«9, 18»)$ and $(«8, -4»)$.", lambda: [tuple(FORM*Matrix([1, 2])), tuple(FORM*Matrix([2, -1]))]),
+        (r"$«1 \cdot 2 + 2 \cdot (-1)» = «0»$.", None),
+        ("the semi-axes $«2»$ and $«3»$", lambda: [sqrt(Rational(36, 9)), sqrt(Rational(36, 4))]),
+        (r"its area is $«6\pi»$", lambda: pi*36/sqrt(det(FORM))),
+        (r"its foci lie at distance $«\sqrt{5}»$ from the centre, on the long axis", lambda: sqrt(Integer(3)**2 - 2**2)),
+        (r"the end point $\frac{3}{\sqrt{5}}(2, -1)$ gives $\frac{9}{5}(«20 - 8 + 8») = «36»$", lambda: [5*2**2 + 4*2*(-1) + 8*(-1)**2, (5*x**2 + 4*x*y + 8*y**2).subs({x: 6/sqrt(5), y: -3/sqrt(5)})]),
+        (r"For $xy = 1$ the matrix has the eigenvalues $«\frac{1}{2}»$ and $«-\frac{1}{2}»$,", lambda: sorted(Matrix([[0, Rational(1, 2)], [Rational(1, 2), 0]]).eigenvals(), reverse=True)),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -91,5 +122,20 @@ CHECKED_BY_HAND = {
     "linear-algebra/orthogonal-projection": [
         (r"$p = \frac{b \cdot u_1}{u_1 \cdot u_1} u_1 + \cdots + \frac{b \cdot u_k}{u_k \cdot u_k} u_k$", "standard formula; a numeric case is machine-checked below"),
         ("Let $a_1 = (1, 1, 0)$, $a_2 = (1, 0, 1)$ and $b = (1, 2, 3)$.", "data of the example"),
+    ],
+    "linear-algebra/bases-and-dimension": [
+        ("The polynomials of degree at most $2$, together with zero, form a space with the basis $1, x, x^2$ and dimension $3$.", "standard basis"),
+        ("Consider $p_1 = 1 + x$, $p_2 = x + x^2$ and $p_3 = 1 + x^2$.", "data of the example"),
+        ("$a + c = 3$, $a + b = 2$, $b + c = 5$", "comparison of coefficients"),
+        (r"Let $A = \begin{pmatrix} 1 & 2 & 3 \\ 2 & 4 & 6 \end{pmatrix}$.", "data of the example"),
+        (r"The sequences with $a_n = a_{n-1} + a_{n-2}$ for $n \ge 2$", "definition"),
+        ("Such a sequence is determined by $a_0$ and $a_1$, so the dimension is $2$.", "the initial values are free coordinates"),
+        (r"On polynomials of degree at most $2$ it has, with respect to $1, x, x^2$, the matrix $\begin{pmatrix} 0 & 1 & 0 \\ 0 & 0 & 2 \\ 0 & 0 & 0 \end{pmatrix}$", "columns are the coordinates of 0, 1 and 2x"),
+    ],
+    "linear-algebra/rotations-and-principal-axes": [
+        (r"$R_\theta = \begin{pmatrix} \cos \theta & -\sin \theta \\ \sin \theta & \cos \theta \end{pmatrix}$", "definition"),
+        ("Which curve is $5x^2 + 4xy + 8y^2 = 36$?", "data of the example"),
+        (r"The left-hand side is the quadratic form of $A = \begin{pmatrix} 5 & 2 \\ 2 & 8 \end{pmatrix}$", "the mixed coefficient is split into two halves"),
+        (r"$9u^2 + 4v^2 = 36$, or $\frac{u^2}{4} + \frac{v^2}{9} = 1$", "principal axes; the eigenvalues are machine-checked before"),
     ],
 }

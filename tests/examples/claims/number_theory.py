@@ -2,7 +2,12 @@
 
 # ruff: noqa: E501
 
-from sympy import I, expand, igcd, totient
+from sympy import I, Integer, Rational, divisors, expand, igcd, log, pi, sqrt, totient
+from sympy.ntheory.continued_fraction import (
+    continued_fraction_convergents,
+    continued_fraction_iterator,
+    continued_fraction_periodic,
+)
 from sympy.ntheory.modular import crt
 
 
@@ -12,6 +17,13 @@ def remainders(a, b):
         a, b = b, a % b
         found.append(b)
     return found
+
+
+def sieve(n):
+    left = list(range(2, n + 1))
+    for p in left:
+        left = [v for v in left if v == p or v % p]
+    return left
 
 
 CLAIMS = {
@@ -58,6 +70,29 @@ CLAIMS = {
         ("Examples: $29 = «25 + 4»$ and $37 = «36 + 1»$.", lambda: [29, 37]),
         ("$2 = «(1 + i)(1 - i)»$,", lambda: 2),
     ],
+    "number-theory/continued-fractions": [
+        (r"From $415 = 4 \cdot 93 + «43»$, $93 = 2 \cdot 43 + «7»$, $43 = 6 \cdot 7 + «1»$ and $7 = 7 \cdot 1$", lambda: [415 % 93, 93 % 43, 43 % 7]),
+        (r"$\frac{415}{93} = [«4»; «2», «6», «7»]$", lambda: list(continued_fraction_iterator(Rational(415, 93)))),
+        (r"$«4 + \frac{1}{2 + \frac{1}{6 + \frac{1}{7}}}» = «\frac{415}{93}»$.", None),
+        (r"The expansion of $\pi$ begins $[«3»; «7», «15», «1», \dots]$", lambda: [v for v, _ in zip(continued_fraction_iterator(pi), range(4))]),
+        (r"its convergents are $«3»$, $«\frac{22}{7}»$, $«\frac{333}{106}»$, $«\frac{355}{113}»$", lambda: list(continued_fraction_convergents([3, 7, 15, 1]))),
+        (r"The last one exceeds $\pi$ by about $«0.00000027»$.", lambda: Rational(355, 113) - pi),
+        (r"the convergents $«1»$, $«\frac{3}{2}»$, $«\frac{7}{5}»$, $«\frac{17}{12}»$", lambda: list(continued_fraction_convergents([1, 2, 2, 2]))),
+        ("the period $«1», «1», «1», «4»$", lambda: continued_fraction_periodic(0, 1, 7)[1]),
+        (r"the convergents $«2»$, $«3»$, $«\frac{5}{2}»$, $«\frac{8}{3}»$", lambda: list(continued_fraction_convergents([2, 1, 1, 1]))),
+        (r"The fourth one solves the equation: $«8^2 - 7 \cdot 3^2» = «64 - 63» = «1»$.", None),
+        (r"$(8 + 3\sqrt{7})^2 = «127 + 48\sqrt{7}»$ and $127^2 - 7 \cdot 48^2 = «1»$", lambda: [expand((8 + 3*sqrt(7))**2), 127**2 - 7*48**2]),
+    ],
+    "number-theory/primes-from-euclid-to-gauss": [
+        (r"For example $2 \cdot 3 \cdot 5 \cdot 7 \cdot 11 \cdot 13 + 1 = «30031» = «59 \cdot 509»$.", lambda: 2*3*5*7*11*13 + 1),
+        ("For $n = 50$ it is enough to sieve with $2$, $3$, $5$ and $7$, because $11^2 = «121»$; the $«15»$ primes left end with $«41», «43», «47»$.", lambda: [11**2, len(sieve(50)), *sieve(50)[-3:]]),
+        ("The first two are $6 = «1 + 2 + 3»$ and $28 = «1 + 2 + 4 + 7 + 14»$.", lambda: [v for v in range(2, 30) if sum(divisors(v)[:-1]) == v]),
+        (r"The exponents $k = 5$ and $k = 7$ give $«16 \cdot 31» = «496»$ and $«64 \cdot 127» = «8128»$.", lambda: [v for v in (496, 8128) for _ in range(2) if sum(divisors(v)[:-1]) == v]),
+        (r"$2^{11} - 1 = «2047» = «23 \cdot 89»$", lambda: 2**11 - 1),
+        (r"We have $\pi(100) = «25»$ and $\pi(1000) = «168»$.", lambda: [len(sieve(100)), len(sieve(1000))]),
+        ("For $x = 1000$ the first formula gives about $«144.8»$, which is too small by a factor of about $«1.16»$.", lambda: [1000/log(1000), 168*log(1000)/1000]),
+        ("For $x = 10^{100}$ the logarithm is about $«230»$,", lambda: log(Integer(10)**100)),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -80,5 +115,17 @@ CHECKED_BY_HAND = {
         ("$a = m^2 - n^2$, $b = 2mn$, $c = m^2 + n^2$", "definition; the identity is machine-checked next"),
         ("$0$ or $1$ modulo $4$, so a prime of the form $4k + 3$ is not", "squares modulo 4 are 0 and 1, and no two of them add up to 3"),
         (r"$2$ and every prime $p \equiv 1 \pmod 4$ is", "Fermat's theorem on sums of two squares"),
+    ],
+    "number-theory/continued-fractions": [
+        ("$p_n = a_n p_{n-1} + p_{n-2}$ and $q_n = a_n q_{n-1} + q_{n-2}$", "standard recurrence of the convergents"),
+        (r"From $\sqrt{2} = 1 + \frac{1}{1 + \sqrt{2}}$", "since (sqrt(2) - 1)(sqrt(2) + 1) = 1"),
+        (r"$\sqrt{2} = [1; 2, 2, 2, \dots]$", "iteration of the identity before it; the convergents are machine-checked next"),
+        (r"For $d = 7$ we have $\sqrt{7} = [2; 1, 1, 1, 4, 1, 1, 1, 4, \dots]$", "machine-checked through the convergents and the period in the next claims"),
+    ],
+    "number-theory/primes-from-euclid-to-gauss": [
+        ("about 300 BC", "historical fact"),
+        ("Write down the numbers from $2$ to $n$", "description of the algorithm"),
+        ("$2^{k-1}(2^k - 1)$ is perfect whenever $2^k - 1$ is prime", "Euclid's theorem on perfect numbers"),
+        ("1896 by Hadamard and, independently, by de la Vallée Poussin", "historical fact"),
     ],
 }

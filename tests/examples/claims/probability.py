@@ -10,14 +10,23 @@ from sympy import (
     Rational,
     binomial,
     det,
+    diff,
+    erf,
     exp,
     factorial,
+    integrate,
     limit,
     linsolve,
+    log,
     oo,
+    pi,
+    roots,
+    sin,
+    sqrt,
+    symbols,
     trace,
 )
-from sympy.abc import lamda, n, x, y
+from sympy.abc import lamda, n, p, t, x, y
 
 
 def pmf(n, p, j):
@@ -28,6 +37,18 @@ WEATHER = Matrix([[Rational(4, 5), Rational(1, 5)], [Rational(2, 5), Rational(3,
 STATIONARY = tuple(
     next(iter(linsolve([x * 4 / 5 + y * 2 / 5 - x, x + y - 1], x, y)))
 )
+
+
+def ruin_game(p, goal):
+    w = symbols(f"w:{goal + 1}")
+    steps = [w[j] - p * w[j + 1] - (1 - p) * w[j - 1] for j in range(1, goal)]
+    return next(iter(linsolve([w[0], w[goal] - 1, *steps], *w)))
+
+
+def duration(goal):
+    d = symbols(f"d:{goal + 1}")
+    steps = [d[j] - 1 - (d[j + 1] + d[j - 1]) / 2 for j in range(1, goal)]
+    return next(iter(linsolve([d[0], d[goal], *steps], *d)))
 
 
 CLAIMS = {
@@ -70,6 +91,22 @@ CLAIMS = {
         ("The chain that swaps two states for certain has the eigenvalues $«1»$ and $«-1»$", lambda: sorted(Matrix([[0, 1], [1, 0]]).eigenvals(), reverse=True)),
         ("from a sunny day to the next sunny day it takes $«1.5»$ days on average", lambda: 1/STATIONARY[0]),
     ],
+    "probability/gamblers-ruin": [
+        (r"Its characteristic equation $pt^2 - t + q = 0$ has the roots $«1»$ and $«\frac{1 - p}{p}»$.", lambda: sorted(roots(p*x**2 - x + 1 - p, x), key=lambda root: len(root.free_symbols))),
+        (r"With $k = 3$ coins and the goal $N = 10$ she wins with probability $«\frac{3}{10}»$ and is ruined with probability $«\frac{7}{10}»$.", lambda: [ruin_game(Rational(1, 2), 10)[3], 1 - ruin_game(Rational(1, 2), 10)[3]]),
+        (r"$«10 \cdot \frac{3}{10} + 0 \cdot \frac{7}{10}» = «3»$", None),
+        (r"With $p = 0.4$ we have $r = «1.5»$, and from $3$ coins she reaches $10$ with probability $\frac{1.5^3 - 1}{1.5^{10} - 1} \approx «0.0419»$.", lambda: [Rational(6, 4), ruin_game(Rational(2, 5), 10)[3]]),
+        (r"In the example the game lasts $3 \cdot 7 = «21»$ rounds on average.", lambda: duration(10)[3]),
+        (r"After four steps it is back at the start with probability $\binom{4}{2} / 2^4 = «\frac{6}{16}» = «\frac{3}{8}»$.", lambda: Rational(sum(sum(w) == 0 for w in product((1, -1), repeat=4)), 2**4)),
+    ],
+    "probability/continuous-distributions": [
+        (r"It burns longer than $1500$ hours with probability $e^{-1.5} \approx «0.2231»$,", lambda: integrate(exp(-x/1000)/1000, (x, 1500, oo))),
+        (r"its median lifetime is $1000 \ln 2 \approx «693.1»$ hours", lambda: 1000*log(2)),
+        (r"Then $P(M \le t) = t^2$ for $0 \le t \le 1$, the density is $«2t»$, and $E[M] = «\frac{2}{3}»$.", lambda: [diff(t**2), integrate(t*diff(t**2), (t, 0, 1))]),
+        (r"In the unit square the complement consists of two right triangles with legs $\frac{3}{4}$, so the probability is $1 - \left(\frac{3}{4}\right)^2 = «\frac{7}{16}»$.", lambda: 1 - 2*integrate(integrate(1, (y, x + Rational(1, 4), 1)), (x, 0, Rational(3, 4)))),
+        (r"for $\ell = d$ this is $«\frac{2}{\pi}» \approx «0.637»$", lambda: 2/pi*integrate(sin(x)/2, (x, 0, pi))),
+        (r"About $«68.27\%»$ of the values lie within one standard deviation of the mean and about $«95.45\%»$ within two.", lambda: [erf(1/sqrt(2)), erf(2/sqrt(2))]),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -95,5 +132,23 @@ CHECKED_BY_HAND = {
         ("After a sunny day the next is sunny with probability $0.8$; after a rainy day it is sunny with probability $0.4$.", "data of the example"),
         (r"$P = \begin{pmatrix} 0.8 & 0.2 \\ 0.4 & 0.6 \end{pmatrix}$", "data: the two given probabilities and their complements"),
         (r"The equation for the first coordinate is $\pi_1 = 0.8\pi_1 + 0.4\pi_2$, that is, $\pi_1 = 2\pi_2$", "0.2 pi_1 = 0.4 pi_2"),
+    ],
+    "probability/gamblers-ruin": [
+        (r"$w_k = p\,w_{k+1} + q\,w_{k-1}$ for $0 < k < N$, with $w_0 = 0$ and $w_N = 1$", "law of total probability"),
+        (r"$p = \frac{1}{2}$ the root $1$ is double, the solution is linear, and $w_k = \frac{k}{N}$", "solution of the recurrence; a numeric case is machine-checked next"),
+        (r"$p \ne \frac{1}{2}$ put $r = \frac{q}{p}$; then $w_k = \frac{r^k - 1}{r^N - 1}$", "solution of the recurrence; a numeric case is machine-checked next"),
+        (r"$d_k = 1 + \frac{1}{2} d_{k+1} + \frac{1}{2} d_{k-1}$ with $d_0 = d_N = 0$", "conditioning on the first round"),
+        ("its position has mean zero and variance $n$", "sum of n independent steps with mean 0 and variance 1"),
+        ("1921", "historical fact"),
+    ],
+    "probability/continuous-distributions": [
+        (r"$\lambda e^{-\lambda x}$ for $x \ge 0$, so $P(X > t) = e^{-\lambda t}$", "definition and direct integration"),
+        ("A lamp has an exponential lifetime with mean $1000$ hours.", "data of the example"),
+        ("Let $U$ and $V$ be independent and uniform on the interval from $0$ to $1$", "data of the example"),
+        ("Two friends arrive independently at random times within the same hour, and each waits $15$ minutes for the other.", "data of the example"),
+        (r"They meet if $|U - V| \le \frac{1}{4}$, measured in hours.", "15 minutes are a quarter of an hour"),
+        (r"$x \le \frac{\ell}{2} \sin \theta$", "elementary geometry of the needle"),
+        (r"With $x$ uniform between $0$ and $\frac{d}{2}$ and $\theta$ uniform between $0$ and $\pi$, independently, the probability is $\frac{2}{\pi d} \int_0^\pi \frac{\ell}{2} \sin \theta \, d\theta = \frac{2\ell}{\pi d}$", "integral of the sine over half a period is 2; the case l = d is machine-checked next"),
+        (r"$\frac{1}{\sigma \sqrt{2\pi}} e^{-(x - \mu)^2 / (2\sigma^2)}$", "definition"),
     ],
 }

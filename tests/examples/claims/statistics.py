@@ -2,8 +2,22 @@
 
 # ruff: noqa: E501
 
-from sympy import Matrix, Rational, ceiling, diff, erf, erfc, gamma, solve, sqrt, uppergamma
-from sympy.abc import p, x
+from sympy import (
+    Matrix,
+    Rational,
+    binomial,
+    ceiling,
+    diff,
+    erf,
+    erfc,
+    gamma,
+    integrate,
+    log,
+    solve,
+    sqrt,
+    uppergamma,
+)
+from sympy.abc import lamda, p, x
 
 MINUTES = [5, 10, 10, 15, 20, 20, 25, 55]
 
@@ -23,6 +37,13 @@ def chi_square(observed, expected):
 
 def upper_tail(degrees, statistic):
     return uppergamma(Rational(degrees, 2), statistic / 2) / gamma(Rational(degrees, 2))
+
+
+RATIO = Rational(4, 5) ** 16 * Rational(1, 5) ** 4 * 2**20
+
+
+def tail(p, least):
+    return sum(binomial(20, j) * p**j * (1 - p) ** (20 - j) for j in range(least, 21))
 
 
 CLAIMS = {
@@ -69,6 +90,29 @@ CLAIMS = {
         (r"All four deviations are $7.5$ in absolute value, so $\chi^2 = «7.5^2 \left(\frac{2}{22.5} + \frac{2}{27.5}\right)» = «\frac{100}{11}» \approx «9.09»$.", lambda: chi_square([30, 20, 15, 35], [Rational(45, 2), Rational(55, 2)] * 2)),
         ("the $p$-value is about $«0.0026»$", lambda: erfc(sqrt(Rational(100, 11)/2))),
     ],
+    "statistics/bayesian-coin": [
+        (r"The likelihoods are $«\frac{1}{8}»$ and $«1»$, so the posterior probability of the fair coin is $\frac{1/8}{1/8 + 1} = «\frac{1}{9}»$.", lambda: [Rational(1, 2)**3, 1, Rational(1, 2)**4/(Rational(1, 2)**4 + Rational(1, 2))]),
+        ("With the uniform prior and $7$ heads in $10$ throws the posterior has the parameters $«8»$ and $«4»$.", lambda: [1 + 7, 1 + 3]),
+        (r"The normalising integral is $\int_0^1 p^7 (1 - p)^3\,dp = \frac{7!\,3!}{11!} = «\frac{1}{1320}»$.", lambda: integrate(p**7*(1 - p)**3, (p, 0, 1))),
+        (r"The posterior mean is $«\frac{8}{12}» = «\frac{2}{3}»$,", lambda: integrate(p**8*(1 - p)**3, (p, 0, 1))*1320),
+        ("the density is largest at $p = «0.7»$", lambda: [q for q in solve(diff(p**7*(1 - p)**3, p), p) if 0 < q < 1]),
+        (r"$\frac{1}{2}$: it is $\frac{2}{12} \cdot \frac{1}{2} + \frac{10}{12} \cdot \frac{7}{10} = «\frac{2}{3}»$", lambda: Rational(2, 12)/2 + Rational(10, 12)*Rational(7, 10)),
+        (r"The posterior probability of $p > \frac{1}{2}$ is $1320 \int_{1/2}^1 p^7 (1 - p)^3\,dp = «\frac{227}{256}» \approx «0.887»$.", lambda: 1320*integrate(p**7*(1 - p)**3, (p, Rational(1, 2), 1))),
+        (r"for a fair coin, $7$ or more heads in $10$ throws have probability $«\frac{176}{1024}» \approx «0.172»$", lambda: Rational(sum(binomial(10, j) for j in range(7, 11)), 2**10)),
+    ],
+    "statistics/testing-a-coin-and-likelihood": [
+        (r"The probability of $16$ or more heads is $\frac{4845 + 1140 + 190 + 20 + 1}{2^{20}} = \frac{«6196»}{«1048576»} \approx «0.0059»$.", lambda: [sum(binomial(20, j) for j in range(16, 21)), 2**20, Rational(sum(binomial(20, j) for j in range(16, 21)), 2**20)]),
+        ("the two-sided p-value is about $«0.0118»$", lambda: 2*Rational(sum(binomial(20, j) for j in range(16, 21)), 2**20)),
+        (r'The rule "reject if $X \ge 15$ or $X \le 5$" rejects a fair coin with probability about $«0.0414»$,', lambda: 2*tail(Rational(1, 2), 15)),
+        (r"Widening it to $X \ge 14$ or $X \le 6$ would give about $«0.1153»$.", lambda: 2*tail(Rational(1, 2), 14)),
+        ("If in truth $p = 0.8$, the rule rejects with probability about $«0.8042»$", lambda: tail(Rational(4, 5), 15) + sum(binomial(20, j)*Rational(4, 5)**j*Rational(1, 5)**(20 - j) for j in range(6))),
+        (r"$\ln L(p) = 16 \ln p + 4 \ln(1 - p)$, and the derivative $\frac{16}{p} - \frac{4}{1 - p}$ vanishes for $p = «0.8»$", lambda: solve(diff(16*log(p) + 4*log(1 - p), p), p)[0]),
+        (r"$\frac{L(0.8)}{L(0.5)} = «0.8^{16} \cdot 0.2^4 \cdot 2^{20}» \approx «47.2»$:", lambda: RATIO),
+        (r"$2 \ln 47.2 \approx «7.71»$", lambda: 2*log(RATIO)),
+        (r"$\frac{(16 - 10)^2}{10} + \frac{(4 - 10)^2}{10} = «7.2»$", lambda: Rational((16 - 10)**2, 10) + Rational((4 - 10)**2, 10)),
+        (r"$\frac{16 - 10}{\sqrt{5}} \approx «2.68»$, with square $«7.2»$ again", lambda: [6/sqrt(5), (6/sqrt(5))**2]),
+        (r"The logarithm of the likelihood is $20 \ln \lambda - 4\lambda$ plus a constant, and its maximum is at $\lambda = «5»$,", lambda: solve(diff(sum(v*log(lamda) - lamda for v in (3, 5, 4, 8)), lamda), lamda)[0]),
+    ],
 }
 
 CHECKED_BY_HAND = {
@@ -95,5 +139,18 @@ CHECKED_BY_HAND = {
         ("Of $50$ treated plants $30$ flower, of $50$ untreated ones $15$ do.", "data of the example"),
         (r"the critical value at level $5\%$ is $3.84$", "table value, the square of 1.96"),
         ("its variance is $2k$", "standard moments of the chi-square distribution"),
+    ],
+    "statistics/bayesian-coin": [
+        (r"A coin is either fair or shows heads on both sides, each with prior probability $\frac{1}{2}$. It shows heads $3$ times in a row.", "data of the example"),
+        (r"$B(a, b) = \int_0^1 p^{a-1}(1-p)^{b-1}\,dp = \frac{(a-1)!\,(b-1)!}{(a+b-1)!}$", "standard integral; one case is machine-checked below"),
+        (r"$\frac{s + 1}{n + 2}$ after $s$ heads in $n$ throws", "mean of the beta distribution with parameters s + 1 and n - s + 1"),
+    ],
+    "statistics/testing-a-coin-and-likelihood": [
+        ("A coin is thrown $20$ times and shows heads $16$ times.", "data of the example"),
+        (r"$p = \frac{1}{2}$; under it the number $X$ of heads is binomial with $n = 20$", "model"),
+        (r"At the level $5\%$ fairness is rejected, at the level $1\%$ it is not.", "0.01 < 0.0118 < 0.05"),
+        (r"$L(p) = \binom{20}{16} p^{16} (1 - p)^4$", "binomial probability of the data"),
+        (r"upper $5\%$ point is $3.84$", "table value, the square of 1.96"),
+        (r"Four counts $3, 5, 4, 8$ are modelled as independent Poisson variables with the same parameter $\lambda$.", "data of the example"),
     ],
 }
