@@ -1,0 +1,57 @@
+"""Files as a stream of records: JSONL, CSV, Parquet, folders of texts, compressed, standard input.
+
+Nothing raises for bad input: what cannot be read comes as a `Fault` with its place and a reason.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from kgsynth.readers.files import KINDS, Found, walk
+from kgsynth.readers.record import Fault, Item, Place, Record, Skipped
+
+__all__ = ["Fault", "Item", "Place", "Record", "Skipped", "read"]
+
+
+def read(
+    paths: Sequence[str],
+    *,
+    required: frozenset[str],
+    max_bytes: int,
+    kinds: frozenset[str] = KINDS,
+    format: str | None = None,
+) -> Iterator[Item]:
+    """All records below the paths, in order: paths as given, folders by name, files by line.
+
+    `required` names the columns of which a table must have one; a text file becomes the field
+    `text`. A line or file far above `max_bytes` (of text) is not read into memory. `format` is the
+    kind of standard input (`-`; JSONL unless said) and of named files.
+    """
+    for item in walk(paths, kinds, format):
+        if isinstance(item, Found):
+            yield from _read_one(item, required, max_bytes)
+        else:
+            yield item
+
+
+def _read_one(found: Found, required: frozenset[str], max_bytes: int) -> Iterator[Item]:
+    """Records of one file; a fault when it breaks off."""
+    from kgsynth.readers import tables, texts
+    from kgsynth.readers.files import broken
+
+    line = 0
+    try:
+        if found.kind == "jsonl":
+            items = tables.jsonl(found, max_bytes)
+        elif found.kind in ("csv", "tsv"):
+            items = tables.csv(found, required, max_bytes)
+        elif found.kind == "parquet":
+            items = tables.parquet(found, required)
+        else:
+            items = texts.text(found, max_bytes)
+        for item in items:
+            line = getattr(item, "place", Place(found.name, line)).line or line
+            yield item
+    except Exception as error:
+        fault = broken(error, found, line)
+        if fault is None:
+            raise
+        yield fault

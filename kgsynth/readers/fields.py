@@ -1,0 +1,167 @@
+"""The fields of a record: what is taken, in which type, and why a record is refused."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from kgsynth import ids
+from kgsynth.readers.record import Fault, Record, storable, unstorable
+
+NAME = 512
+META_LENGTH = 4_096
+META = ("title", "source", "url", "licence", "language", "level", "subject")
+TEXT = {"Document": ("text",), "Problem": ("text", "problem", "question")}
+_NUMBERS = frozenset({"id", "level", "answer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document or problem: `properties` as given, `external` the id that the file gives it."""
+
+    record: Record
+    id: str
+    external: str | None
+    properties: dict[str, str | None]
+    words: int
+    size: int
+    solution: str | None = None
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Tags that were read for the source `external`; `faults` are the names that were refused."""
+
+    record: Record
+    external: str
+    topics: dict[str, list[str]]
+    points: list[str]
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Characters, about."""
+        return sum(map(len, self.points)) + sum(
+            len(topic) + sum(map(len, below)) for topic, below in self.topics.items()
+        )
+
+
+class Refused(ValueError):
+    """A field that cannot be taken: reason and detail."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.detail = reason, detail
+
+
+def source(record: Record, label: str, domain: str, max_bytes: int) -> Source | Fault:
+    """The document or problem of a record, or why there is none."""
+    try:
+        return _source(record, label, domain, max_bytes)
+    except Refused as refused:
+        return record.reject(refused.reason, refused.detail)
+
+
+def _source(record: Record, label: str, domain: str, max_bytes: int) -> Source:
+    values = record.values
+    name = next((name for name in TEXT[label] if values.get(name) is not None), None)
+    if name is None:
+        raise Refused("no text", f"fields: {', '.join(sorted(map(str, values))[:10]) or 'none'}")
+    text = _long(values, name, max_bytes) or ""
+    normal = ids.normalise_text(text)
+    if not normal:
+        raise Refused("empty text")
+    properties: dict[str, str | None] = {"text": text, "domain": domain}
+    properties |= {key: _short(values, key, META_LENGTH) for key in META}
+    properties["licence"] = properties["licence"] or _short(values, "license", META_LENGTH)
+    given = {
+        key: _long(values, key, max_bytes) if label == "Problem" else None
+        for key in ("solution", "answer")
+    }
+    return Source(record, ids.content_id(label, normal), _short(values, "id", NAME), properties,
+                  len(normal.split()), sum(len(value or "") for value in properties.values()),
+                  **given)  # fmt: skip
+
+
+def tagged(record: Record) -> Tagged | Fault:
+    """The tags of a record, or why there are none; names that are refused leave the others."""
+    try:
+        return _tagged(record)
+    except Refused as refused:
+        return record.reject(refused.reason, refused.detail)
+
+
+def _tagged(record: Record) -> Tagged:
+    external = _short(record.values, "id", NAME)
+    if external is None:
+        raise Refused("no id")
+    faults: list[Fault] = []
+
+    def names(value: Any, where: str) -> list[str]:
+        if not isinstance(value, list | None):
+            raise Refused("wrong type", f"{where} is not a list of names")
+        return [name for name in value or [] if good(name, where)]
+
+    def good(name: Any, where: str) -> bool:
+        reason = refusal(name)
+        if reason:
+            faults.append(Fault(record.place, reason, f"in {where}", storable(str(name))))
+        return not reason
+
+    found = record.values.get("topics")
+    if not isinstance(found, dict | None):
+        raise Refused("wrong type", "topics is not an object of topic: [names]")
+    points = names(record.values.get("knowledgePoints"), "knowledgePoints")
+    topics: dict[str, list[str]] = {}
+    for topic, below in (found or {}).items():
+        listed = names(below, f"topic {storable(topic)[:40]!r}")
+        if good(topic, "topics"):
+            topics[topic] = listed
+        else:
+            points += listed
+    if not topics and not points:
+        raise Refused("no concept", "; ".join(dict.fromkeys(fault.reason for fault in faults)))
+    return Tagged(record, external, topics, points, tuple(faults))
+
+
+def refusal(name: Any) -> str | None:
+    """Why something cannot be the name of a concept, or None."""
+    if not isinstance(name, str):
+        return "name is not text"
+    if len(name) > NAME:
+        return "name too long"
+    if reason := unstorable(name):
+        return f"name {reason}"
+    return None if ids.normalise_name(name) else "empty name"
+
+
+def _string(values: dict[str, Any], name: str) -> str | None:
+    """A field as text; numbers are taken for the fields where people write them."""
+    value = values.get(name)
+    if name in _NUMBERS and isinstance(value, int | float) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise Refused("wrong type", f"{name} is {value}")
+        value = str(value)
+    if not isinstance(value, str | None):
+        raise Refused("wrong type", f"{name} is {type(value).__name__}, not text")
+    if value is not None and (reason := unstorable(value)):
+        raise Refused(reason, f"in {name}")
+    return value
+
+
+def _short(values: dict[str, Any], name: str, limit: int) -> str | None:
+    """A short field; blanks around it are dropped, an empty one is none."""
+    found = (_string(values, name) or "").strip()
+    if len(found) > limit:
+        raise Refused("field too long", f"{name} has {len(found):,} characters, over {limit:,}")
+    return found or None
+
+
+def _long(values: dict[str, Any], name: str, max_bytes: int) -> str | None:
+    """A text as given; one of blanks only is none."""
+    found = _string(values, name)
+    if found is None or not found.strip():
+        return None
+    if len(found) > max_bytes or len(found.encode()) > max_bytes:
+        raise Refused("text too long", f"{name} has over {max_bytes:,} bytes")
+    return found

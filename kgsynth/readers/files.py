@@ -1,0 +1,147 @@
+"""Finding files below the given paths, and opening them, compressed or not."""
+
+import gzip
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from kgsynth.readers.record import Fault, Place, Skipped, storable
+
+STDIN = "-"
+_SUFFIXES = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
+    ".txt": "txt",
+    ".md": "md",
+    ".markdown": "md",
+    ".html": "html",
+    ".htm": "html",
+}
+KINDS = frozenset(_SUFFIXES.values())
+_MAGIC = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read. `name` is shown to people, `inner` is its path within the folder given."""
+
+    name: str
+    path: str
+    inner: str
+    kind: str
+    packed: str = ""
+
+    @property
+    def place(self) -> Place:
+        """The file as a whole."""
+        return Place(self.name)
+
+    def open(self) -> BinaryIO:
+        """The unpacked bytes. Raises OSError when the file cannot be opened."""
+        if self.path == STDIN:
+            return _unpacked(sys.stdin.buffer, _sniff(sys.stdin.buffer))
+        return _unpacked(open(self.path, "rb"), self.packed)
+
+
+def _sniff(stream: "BinaryIO") -> str:
+    """How standard input is packed, by its first bytes."""
+    peek = getattr(stream, "peek", None)
+    head: bytes = peek(4) if peek else b""
+    return next((packed for magic, packed in _MAGIC.items() if head.startswith(magic)), "")
+
+
+def _unpacked(stream: BinaryIO, packed: str) -> BinaryIO:
+    if packed == ".gz":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=stream))
+    if packed == ".zst":
+        import io
+
+        import zstandard
+
+        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
+        return io.BufferedReader(reader)
+    return stream
+
+
+def kind_of(name: str) -> tuple[str | None, str]:
+    """Kind and packing of a file name; the kind is None where it is not known."""
+    path = Path(name.lower())
+    packed = path.suffix if path.suffix in (".gz", ".zst") else ""
+    stem = Path(path.stem) if packed else path
+    return _SUFFIXES.get(stem.suffix), packed
+
+
+def walk(
+    paths: Sequence[str], kinds: frozenset[str], format: str | None
+) -> Iterator[Found | Fault | Skipped]:
+    """Files to read, in order. Folders by name, without hidden files and linked folders."""
+    for given in paths:
+        path = os.fspath(given)
+        shown = storable(path)
+        if path == STDIN:
+            yield Found("-", STDIN, "-", format or "jsonl")
+        elif os.path.isdir(path):
+            yield from _folder(path, kinds)
+        else:
+            yield _file(path, shown, storable(os.path.basename(path)), kinds, format)
+
+
+def _folder(top: str, kinds: frozenset[str]) -> Iterator[Found | Fault | Skipped]:
+    failed: list[OSError] = []
+    for folder, below, files in os.walk(top, onerror=failed.append):
+        while failed:
+            yield _unreadable(storable(failed[0].filename or top), failed.pop(0))
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        for name in [name for name in below if os.path.islink(os.path.join(folder, name))]:
+            yield Skipped(storable(os.path.join(folder, name)), "linked folder")
+        for name in sorted(files):
+            path = os.path.join(folder, name)
+            if name.startswith("."):
+                yield Skipped(storable(path), "hidden file")
+                continue
+            inner = Path(path).relative_to(top).as_posix()
+            yield _file(path, storable(path), storable(inner), kinds, None)
+    while failed:
+        yield _unreadable(storable(failed[0].filename or top), failed.pop(0))
+
+
+def _file(
+    path: str, shown: str, inner: str, kinds: frozenset[str], format: str | None
+) -> Found | Fault | Skipped:
+    kind, packed = kind_of(path)
+    kind = format or kind
+    if kind not in kinds:
+        suffix = "".join(Path(path).suffixes[-2:] if packed else Path(path).suffixes[-1:])
+        return Skipped(shown, storable(suffix) or "no suffix")
+    assert kind is not None
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        return _unreadable(shown, error)
+    if not stat.S_ISREG(mode):
+        return Fault(Place(shown), "not a regular file")
+    return Found(shown, path, inner, kind, packed)
+
+
+def _unreadable(name: str, error: OSError) -> Fault:
+    return Fault(Place(name), "cannot be read", error.strerror or type(error).__name__)
+
+
+def broken(error: Exception, found: Found, line: int) -> Fault | None:
+    """The fault that an exception in the middle of a file means; None for a mistake of ours."""
+    place = Place(found.name, line + 1 if line else None)
+    if isinstance(error, (EOFError, zlib.error, gzip.BadGzipFile)) or (
+        type(error).__name__ == "ZstdError"
+    ):
+        return Fault(place, "compressed data is broken", "what follows is lost")
+    if isinstance(error, OSError):
+        return _unreadable(found.name, error)
+    return None

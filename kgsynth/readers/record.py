@@ -1,0 +1,76 @@
+"""What reading gives: records, faults with their place, and files that were left out."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+RAW = 2_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file as it was named, and the line or row (from 1)."""
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One object of the input, its values as they were read."""
+
+    place: Place
+    values: dict[str, Any]
+
+    def reject(self, reason: str, detail: str = "") -> "Fault":
+        """This record as a fault, with the values as its raw text."""
+        short = {key: value[:RAW] if isinstance(value, str) else value
+                 for key, value in self.values.items()}  # fmt: skip
+        raw = json.dumps(short, ensure_ascii=False, default=str)
+        return Fault(self.place, reason, detail, storable(raw))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that cannot be used. `reason` is one of few, `detail` belongs to this case."""
+
+    place: Place
+    reason: str
+    detail: str = ""
+    raw: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}{f' ({self.detail})' if self.detail else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was left out, with its kind (the suffix, or what it is)."""
+
+    file: str
+    kind: str
+
+
+Item = Record | Fault | Skipped
+
+
+def storable(raw: str | bytes) -> str:
+    """The first 2,000 characters in a form that Neo4j takes: no NUL, no lone surrogates."""
+    if isinstance(raw, bytes):
+        raw = raw[: 4 * RAW].decode("utf-8", "backslashreplace")
+    text = raw[:RAW].encode("utf-8", "backslashreplace").decode("utf-8")
+    return text.replace("\0", "\\x00")[:RAW]
+
+
+def unstorable(text: str) -> str | None:
+    """Why a text cannot be stored, or None."""
+    if "\0" in text:
+        return "holds a NUL byte"
+    if _SURROGATE.search(text):
+        return "holds a lone surrogate"
+    return None

@@ -1,0 +1,42 @@
+"""Text files as one record each: plain text, Markdown, HTML."""
+
+import re
+from collections.abc import Iterator
+
+from kgsynth.readers.files import Found
+from kgsynth.readers.record import Fault, Item, Place, Record, storable
+
+# Markup around a text: a page may be that many times as large as the text that is read from it.
+MARKUP = 4
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+
+
+def text(found: Found, max_bytes: int) -> Iterator[Item]:
+    """The record of a text file: `id` is its path within the folder given."""
+    limit = max_bytes * (MARKUP if found.kind == "html" else 1)
+    with found.open() as stream:
+        data = stream.read(limit + 1)
+    if not data:
+        yield Fault(found.place, "empty file")
+    elif len(data) > limit:
+        yield Fault(found.place, "text too long", f"over {limit:,} bytes", storable(data))
+    else:
+        yield _record(found, data)
+
+
+def _record(found: Found, data: bytes) -> Item:
+    try:
+        text = decoded(data)
+    except UnicodeDecodeError as error:
+        return Fault(found.place, "not UTF-8", f"byte {error.start + 1}", storable(data))
+    title = None
+    if found.kind == "md" and (heading := _HEADING.search(text)):
+        title = heading[1]
+    return Record(Place(found.name), {"id": found.inner, "title": title, "text": text})
+
+
+def decoded(data: bytes) -> str:
+    """UTF-8, or UTF-16 with a byte order mark. Raises UnicodeDecodeError."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    return data.decode("utf-8-sig")

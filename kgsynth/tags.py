@@ -1,0 +1,71 @@
+"""Tags of a source as one row for `write/tags`: the same from a file and from a model."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kgsynth import ids
+
+Row = dict[str, Any]
+
+
+def tag_row(
+    source: str, topics: Mapping[str, Iterable[str]], points: Iterable[str], domain: str
+) -> Row:
+    """The row of `write/tags` for one source: node id, topics with their points, further points.
+
+    Names must not be empty. Spellings of one id are one concept; `names` lists them as written
+    (blanks tidied), the lowest is the name until `merge` sets it. `topics` of a point are the ids
+    of the topics that it was listed under.
+    """
+    found: dict[str, Row] = {}
+    listed: dict[str, Row] = {}
+
+    def add(into: dict[str, Row], kind: str, name: str) -> Row:
+        spelling = " ".join(name.split())
+        id = ids.concept_id(kind, spelling, domain)
+        row = into.setdefault(id, {"id": id, "names": set(), "topics": set()})
+        row["names"].add(spelling)
+        return row
+
+    for topic, below in topics.items():
+        topic_id = add(found, "Topic", topic)["id"]
+        for name in below:
+            add(listed, "KnowledgePoint", name)["topics"].add(topic_id)
+    for name in points:
+        add(listed, "KnowledgePoint", name)
+    return {
+        "source": source,
+        "domain": domain,
+        "topics": [_plain(found[id]) for id in sorted(found)],
+        "points": [_plain(listed[id]) for id in sorted(listed)],
+    }
+
+
+def _plain(row: Row) -> Row:
+    names = sorted(row["names"])
+    return {"id": row["id"], "name": names[0], "names": names, "topics": sorted(row["topics"])}
+
+
+def union(one: Row, other: Row) -> Row:
+    """The row that holds the tags of both rows of one source."""
+    joined = {part: _joined(one[part], other[part]) for part in ("topics", "points")}
+    return {**one, **other, **joined}
+
+
+def _joined(one: list[Row], other: list[Row]) -> list[Row]:
+    by_id: dict[str, Row] = {}
+    for row in [*one, *other]:
+        held = by_id.setdefault(row["id"], {"id": row["id"], "names": set(), "topics": set()})
+        held["names"].update(row["names"])
+        held["topics"].update(row["topics"])
+    return [_plain(by_id[id]) for id in sorted(by_id)]
+
+
+def held_rows(found: Iterable[Row]) -> dict[str, Row]:
+    """What `read/tags` found, as one row for each source."""
+    held: dict[str, Row] = {}
+    for tag in found:
+        row = held.setdefault(tag["source"], {"source": tag["source"], "topics": [], "points": []})
+        part = "topics" if tag["topic"] else "points"
+        row[part] = _joined(row[part], [tag])
+    return held
