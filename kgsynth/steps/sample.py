@@ -1,0 +1,245 @@
+"""`sample`: concept sets from the concept graph. A strategy is a function here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+from kgsynth import graph
+from kgsynth.concepts import Concepts, read_concepts
+from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.funnel import Funnel
+from kgsynth.ids import set_id
+from kgsynth.progress import Progress, progress
+from kgsynth.store import Row, Store, batched
+from kgsynth.walk import (
+    ENTRIES,
+    Arcs,
+    ClientEngine,
+    Engine,
+    Entry,
+    Kind,
+    Law,
+    Walks,
+    arcs,
+    draw_walks,
+    set_keys,
+    topic_keys,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kgsynth.walk import Columns
+
+Engines = Literal["gds", "client"]
+ENGINES = ("gds", "client")
+SETS_A_WRITE = 1_000
+CONCEPTS_A_READ = 2_000
+NO_CONCEPTS = "topic without concepts"
+NO_LAST = "last topic without concepts"
+
+
+def walk(
+    store: Store,
+    *,
+    epochs: int = 5,
+    sets_per_topic: int = 1,
+    seed: int = 0,
+    entry: Entry = "each",
+    domain: str | None = None,
+    engine: Engines = "gds",
+    concurrency: int = 4,
+    topic_steps: tuple[int, int] = (1, 2),
+    concept_steps: tuple[int, int] = (3, 4),
+) -> Funnel:
+    """Walks from every topic in every epoch; each walk is stored as a ConceptSet (SynthLLM 3.2).
+
+    An epoch (from 0) starts `sets_per_topic` sets (ordinals from 0) at every topic: one or two
+    topic steps, one step to a concept from each distinct topic met (`entry="last"`: from the last
+    one), three or four concept steps from one of these. A step has p = (count + eps) / sum over
+    the neighbours of its kind, all else is drawn evenly. A topic without concepts makes no set.
+
+    `epochs` is the total: only the (epoch, topic, ordinal) that this seed lacks are drawn, and
+    stored sets stay. The same graph, seed and engine give the same sets, in whatever order the
+    graph came in, with any `concurrency`, after any interruption. `engine="client"` reads the
+    graph and draws here (16 bytes an arc); it needs no GDS, and its sets differ from those of GDS.
+    Raises KgsynthError when the graph is not linked, or GDS or memory for it is missing.
+    """
+    import numpy as np
+
+    law = _law(epochs, sets_per_topic, entry, engine, topic_steps, concept_steps)
+    concepts = read_concepts(store)
+    _check_linked(concepts, domain)
+    starts = _start_topics(concepts, domain)
+    able = concepts.columns(store.value("link/covering"))
+    streams = topic_keys(concepts.ids[: concepts.topics])
+    funnel = Funnel("sample walk", notes={"engine": engine, "topics": len(starts)})
+    missing = _missing(store, concepts, starts, seed, epochs, sets_per_topic)
+    funnel.taken = sum(map(len, missing.values()))
+    pending = {key: np.intersect1d(topics, able) for key, topics in missing.items()}
+    if total := sum(map(len, pending.values())):
+        with (
+            _engines(store, concepts, engine, seed, concurrency) as engine_for,
+            progress("sample walk", total, "sets") as bar,
+        ):
+            for (epoch, ordinal), topics in pending.items():
+                if len(topics):
+                    drawing = engine_for(epoch, ordinal)
+                    # An engine that deals walks out among all sets must draw them all.
+                    drawn = np.sort(able) if drawing.deals else topics
+                    keys = set_keys(streams[drawn], seed, epoch, ordinal)
+                    walks = draw_walks(drawing, drawn, keys, law).where(np.isin(drawn, topics))
+                    funnel.kept += _write(store, concepts, walks, seed, epoch, ordinal, bar)
+    for reason, count in ((NO_CONCEPTS, funnel.taken - total), (NO_LAST, total - funnel.kept)):
+        if count:
+            funnel.drop(reason, count)
+    if not funnel.kept and funnel.taken < len(starts) * epochs * sets_per_topic:
+        # What is left could not be made before either: nothing to do.
+        funnel.notes["without a set"] = dict(funnel.dropped)
+        funnel.taken = 0
+        funnel.dropped.clear()
+    return funnel
+
+
+def _law(
+    epochs: int,
+    sets_per_topic: int,
+    entry: Entry,
+    engine: Engines,
+    topic_steps: tuple[int, int],
+    concept_steps: tuple[int, int],
+) -> Law:
+    if epochs < 1 or sets_per_topic < 1:
+        raise UsageError("sample walk needs at least one epoch and one set per topic.")
+    if entry not in ENTRIES or engine not in ENGINES:
+        raise UsageError(f"sample walk enters from {' or '.join(ENTRIES)} topic and draws by "
+                         f"{' or '.join(ENGINES)}, not {entry!r} and {engine!r}.")  # fmt: skip
+    for low, high in (topic_steps, concept_steps):
+        if not 0 <= low <= high:
+            raise UsageError(f"Steps of a walk are drawn from A to B with 0 <= A <= B, not from "
+                             f"{low} to {high}.")  # fmt: skip
+    return Law(topic_steps, concept_steps, entry)
+
+
+def _check_linked(concepts: Concepts, domain: str | None) -> None:
+    """Raises KgsynthError when concepts came in or were merged since the last `link`."""
+    mine = concepts.in_domain(domain)
+    uncounted = mine & (concepts.stored < 0).any(axis=1)
+    merged = mine & ~concepts.is_representative() & (concepts.stored > 0).any(axis=1)
+    if changed := int((uncounted | merged).sum()):
+        raise KgsynthError(f"{changed} concepts are not in the concept graph as they are now: run "
+                           "`kgsynth link` first.")  # fmt: skip
+
+
+def _start_topics(concepts: Concepts, domain: str | None) -> "Columns":
+    """Columns of the topics that walks start at: not merged, of the domain."""
+    import numpy as np
+
+    kept = concepts.is_representative() & concepts.in_domain(domain)
+    return np.flatnonzero(kept[: concepts.topics])
+
+
+def _missing(
+    store: Store, concepts: Concepts, starts: "Columns", seed: int, epochs: int, sets_per_topic: int
+) -> dict[tuple[int, int], "Columns"]:
+    """Start topics that have no stored set, by (epoch, ordinal)."""
+    import numpy as np
+
+    missing = {}
+    for epoch in range(epochs):
+        stored: dict[int, list[str]] = {}
+        for ordinal, topic in store.value("pending/walk-starts", seed=seed, epoch=epoch):
+            stored.setdefault(ordinal, []).append(topic)
+        for ordinal in range(sets_per_topic):
+            there = concepts.columns(stored.get(ordinal, ()))
+            missing[epoch, ordinal] = np.setdiff1d(starts, there)
+    return missing
+
+
+def _write(
+    store: Store,
+    concepts: Concepts,
+    walks: Walks,
+    seed: int,
+    epoch: int,
+    ordinal: int,
+    bar: Progress,
+) -> int:
+    """Writes walks in batches; returns how many sets they made."""
+    written = 0
+    for batch in batched(_rows(concepts, walks, seed, epoch, ordinal), SETS_A_WRITE):
+        store.write("write/concept-sets", batch, strategy="walk", seed=seed)
+        written += len(batch)
+        bar.advance(len(batch))
+    return written
+
+
+def _rows(concepts: Concepts, walks: Walks, seed: int, epoch: int, ordinal: int) -> Iterator[Row]:
+    """Rows to write: one for each walk that entered a concept."""
+    lengths = (walks.members >= 0).sum(axis=1).tolist()
+    for columns, previous, length in zip(
+        walks.members.tolist(), walks.previous.tolist(), lengths, strict=True
+    ):
+        if not length:
+            continue
+        members = [concepts.ids[column] for column in columns[:length]]
+        yield {
+            "id": set_id("walk", members, seed, epoch, ordinal),
+            "epoch": epoch,
+            "ordinal": ordinal,
+            "domain": concepts.domains[columns[0]],
+            "members": [
+                [id, position, None if before < 0 else before]
+                for position, (id, before) in enumerate(
+                    zip(members, previous[:length], strict=True)
+                )
+            ],
+        }
+
+
+@contextmanager
+def _engines(
+    store: Store, concepts: Concepts, engine: Engines, seed: int, concurrency: int
+) -> Iterator[Callable[[int, int], Engine]]:
+    """Gives the engine that draws for an epoch and ordinal."""
+    if engine == "client":
+        client = ClientEngine(read_arcs(store, concepts))
+        yield lambda epoch, ordinal: client
+        return
+    import numpy as np
+
+    kept = np.flatnonzero(concepts.is_representative())
+    ids = [concepts.ids[column] for column in kept.tolist()]
+    with graph.projection(
+        store, "walk", "gds/walk-graph", nodes=len(ids), relationships=store.value("link/size"),
+        instead="client", ids=ids,
+    ) as name:  # fmt: skip
+        nodes = np.full(len(concepts), -1, dtype=np.int64)
+        nodes[kept] = graph.ranked_nodes(store, name)
+        yield lambda epoch, ordinal: graph.GdsEngine(
+            store, name, nodes, (seed, epoch, ordinal), concurrency
+        )
+
+
+def read_arcs(store: Store, concepts: Concepts) -> dict[Kind, Arcs]:
+    """The concept graph as arrays, for drawing here."""
+    import numpy as np
+
+    lefts: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
+    rights: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
+    weights: list[NDArray[np.float64]] = [np.empty(0)]
+    for ids in batched(concepts.ids, CONCEPTS_A_READ):
+        for row in store.read("link/arcs", ids=ids):
+            lefts.append(np.full(len(row["others"]), concepts.column[row["id"]]))
+            rights.append(concepts.columns(row["others"]))
+            weights.append(np.array(row["weights"]))
+    left, right, weight = np.concatenate(lefts), np.concatenate(rights), np.concatenate(weights)
+    kinds: dict[Kind, NDArray[np.bool_]] = {
+        "TOPICS": right < concepts.topics,
+        "COVERS": (left < concepts.topics) & (right >= concepts.topics),
+        "POINTS": left >= concepts.topics,
+    }
+    return {
+        kind: arcs(left[mask], right[mask], weight[mask], len(concepts), both=kind != "COVERS")
+        for kind, mask in kinds.items()
+    }
