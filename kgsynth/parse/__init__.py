@@ -1,0 +1,38 @@
+"""From a model's raw reply to what was asked for, or to a reason why it cannot be used.
+
+Questions and answers come in tagged sections, because LaTeX inside JSON breaks; JSON only for
+labels, lists and scores. Parsers are pure: raw replies are kept and can be parsed anew at no cost.
+`VERSIONS` says which reading a parser is at.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from kgsynth.errors import UsageError
+from kgsynth.parse import read_answer, read_questions, read_tags
+from kgsynth.parse.clean import ParseError, restore_latex
+from kgsynth.parse.read_answer import ParsedAnswer, answer
+from kgsynth.parse.read_questions import ParsedQuestion, questions
+from kgsynth.parse.read_tags import LEVELS, ParsedTags, tags
+
+__all__ = [
+    "LEVELS", "VERSIONS", "ParseError", "ParsedAnswer", "ParsedQuestion", "ParsedTags", "answer",
+    "parser", "questions", "restore_latex", "tags",
+]  # fmt: skip
+
+VERSIONS = {
+    "answer": read_answer.VERSION, "questions": read_questions.VERSION, "tags": read_tags.VERSION,
+}  # fmt: skip
+_PARSERS: dict[str, Callable[[str, str], Any]] = {
+    "answer": answer, "questions": questions, "tags": tags, "text": lambda text, _: text,
+}  # fmt: skip
+
+
+def parser(name: str) -> Callable[[str, str], Any]:
+    """The parser that a prompt's `output` names: takes text and finish reason.
+
+    Raises UsageError when there is none of that name.
+    """
+    if name not in _PARSERS:
+        raise UsageError(f"There is no parser {name!r}: {', '.join(sorted(_PARSERS))}.")
+    return _PARSERS[name]

@@ -1,0 +1,125 @@
+"""What every reply needs before it is read: reasoning, fences and broken LaTeX out of the way."""
+
+import re
+
+# Reasons a ParseError can have, and a piece of a reply too.
+EMPTY, TRUNCATED, OFF_FORMAT = "empty", "truncated", "off format"
+REFUSAL, COPY, NOT_JSON = "refusal", "copies the prompt", "not JSON"
+REPEATS, DUPLICATE, EXCESS = "repeats itself", "duplicate in the same answer", "more than asked for"
+
+_THINK = r"(?:think(?:ing)?|reasoning|thought|reflection)"
+_CLOSED_THOUGHT = re.compile(rf"<{_THINK}>.*?</{_THINK}>", re.DOTALL | re.IGNORECASE)
+_END_OF_THOUGHT = re.compile(rf".*</{_THINK}>", re.DOTALL | re.IGNORECASE)
+_OPEN_THOUGHT = re.compile(rf"<{_THINK}>.*", re.DOTALL | re.IGNORECASE)
+_FENCED = re.compile(r"\A\s*```[\w-]*[ \t]*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+_REFUSAL = re.compile(
+    r"\A\W*(?:i['’]?m (?:very |so |really )?sorry|sorry|i apologi[sz]e|my apologies"
+    r"|(?:unfortunately,? )?(?:i|we) (?:can(?:no|['’])t|can not|am unable|['’]m unable|won['’]t"
+    r"|will not|am not able|must decline|do not feel)"
+    r"|i['’]m (?:unable|not able)|as an ai\b"
+    r"|es tut mir leid|leider kann ich|je suis désolé|je ne peux pas|lo siento|no puedo"
+    r"|desculpe|mi dispiace|извините|к сожалению|抱歉|对不起|很抱歉|我无法|申し訳)",
+    re.IGNORECASE,
+)
+# Commands whose first letter JSON reads as an escape (\b \f \n \r \t): what is left of each.
+COMMANDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        backslash bar because begin beta bf bigcap bigcup bigg bigl bigoplus bigr bigvee bigwedge
+        binom bmatrix bmod boldsymbol bot boxed bullet
+        fbox flat forall frac frown
+        nabla ne nearrow neg neq nexists ngeq ni nleq nmid nonumber not notin nparallel nsubseteq
+        nu nwarrow
+        rangle rbrace rceil rfloor rho right rightarrow rightharpoonup rightleftharpoons rm root
+        tan tanh tau tbinom text textbf textit textrm texttt tfrac therefore theta times tilde to
+        top triangle triangleq
+        """,
+    )
+)
+_BROKEN = re.compile(r"([\b\f\t\r]|\n)([a-zA-Z]+)")
+_NO_WORDS, _WORDS = ("abla", "otin", "eq"), ("an", "o", "op", "oot")
+_ESCAPE = {"\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class ParseError(ValueError):
+    """A reply that cannot be used; `reason` is short and countable."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def restore_latex(text: str) -> str:
+    r"""Puts back the backslash of commands that some JSON reader turned into control characters.
+
+    A backspace or a form feed before letters can be nothing else; a tab, a line feed or a carriage
+    return only where a known command results and what follows is no word by itself (`\theta`,
+    `\nabla`, `\rho`). Control characters that are left are dropped, except tabs and line breaks.
+    """
+
+    def mend(match: re.Match[str]) -> str:
+        broken, rest = match[1], match[2]
+        whole = _ESCAPE[broken] + rest
+        unsure = (broken == "\n" and rest not in _NO_WORDS) or rest in _WORDS
+        certain = broken in "\b\f" or (whole in COMMANDS and not unsure)
+        return f"\\{whole}" if certain else match[0]
+
+    text = _BROKEN.sub(mend, text.replace("\r\n", "\n"))
+    return _CONTROL.sub("", text.replace("\r", "\n"))
+
+
+def body(text: str, finish_reason: str) -> str:
+    """The reply without its reasoning and outer fence, LaTeX mended.
+
+    Reasoning may be closed, closed without having been opened (the template opened it), or never
+    closed. Raises ParseError: `refusal`, `truncated` in the middle of reasoning, `empty`.
+    """
+    if finish_reason == "refusal":
+        raise ParseError(REFUSAL)
+    seen = _END_OF_THOUGHT.sub("", _CLOSED_THOUGHT.sub("", text))
+    rest = _OPEN_THOUGHT.sub("", seen)
+    if fenced := _FENCED.match(rest):
+        rest = fenced[1]
+    # A lone surrogate is no text: nothing could store it.
+    rest = restore_latex(rest).encode("utf-8", "ignore").decode("utf-8").strip()
+    if not rest:
+        raise ParseError(TRUNCATED if finish_reason == "length" else EMPTY)
+    return rest
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a short text begins as refusals do."""
+    return len(text) < 800 and _REFUSAL.match(text) is not None
+
+
+def unusable(text: str, finish_reason: str) -> ParseError:
+    """The reason for a reply that holds nothing of what was asked for."""
+    if is_refusal(text):
+        return ParseError(REFUSAL)
+    return ParseError(TRUNCATED if finish_reason == "length" else OFF_FORMAT)
+
+
+def normal(text: str) -> str:
+    """A text for comparing: letters and digits only, caseless."""
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text is a slot of a template (`[the question]`, `...`) and not its content."""
+    bare = text.strip(" \n*_`\"'")
+    return bool(re.fullmatch(r"[.…]+|(?:\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|<[^<>]*>)[.…?]*", bare))
+
+
+def is_copy(text: str, prompt: str) -> bool:
+    """Whether a text stands in the prompt, up to case, punctuation and blanks."""
+    wanted = normal(text)
+    return bool(wanted) and f" {wanted} " in f" {normal(prompt)} "
+
+
+def repeats(text: str, size: int = 6, share: float = 0.5) -> bool:
+    """Whether more than `share` of a text's word n-grams were said before in it (a loop)."""
+    words = re.findall(r"\w+|[^\w\s]", text)
+    grams = [tuple(words[n : n + size]) for n in range(len(words) - size + 1)]
+    return len(grams) >= 30 and len(set(grams)) < (1 - share) * len(grams)

@@ -1,0 +1,100 @@
+r"""A worked solution and its final answer, out of a tagged section or what is written instead."""
+
+import re
+from dataclasses import dataclass
+
+from kgsynth.parse import clean
+from kgsynth.parse.clean import ParseError
+
+VERSION = 1
+
+_SOLUTION = re.compile(r"<\s*solution\s*>(.*?)(</\s*solution\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_ANSWER_TAG = re.compile(r"<\s*(?:final[_ ]?)?answer\s*>(.*?)(?:</\s*(?:final[_ ]?)?answer\s*>|\Z)",
+                         re.DOTALL | re.IGNORECASE)  # fmt: skip
+_FINAL_LINE = re.compile(
+    r"(?:^|[.!?]\s+)[ \t]*[#>*_]*[ \t]*(?:(?:the |my |our )?final (?:answer|result)|(?:the )?answer"
+    r"|最终答案|答案|antwort|endergebnis|respuesta(?: final)?|réponse(?: finale)?|ответ)[*_]*"
+    r"[ \t]*(?:is[ \t]*[:：]?|[:：])[*_]*[ \t]*\n?[ \t]*(\S.*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedAnswer:
+    """A solution as written; `final` is its final answer, None where it names none."""
+
+    text: str
+    final: str | None
+
+
+def answer(text: str, finish_reason: str = "stop", *, prompt: str = "") -> ParsedAnswer:
+    r"""The worked solution and its final answer.
+
+    Reads the `<solution>` section; a missing closing tag is no fault where the model ended by
+    itself. Without a section the whole reply counts when it names a final answer. That is the last
+    of `Final answer: ...`, `\boxed{...}` and `<answer>`; a solution without one (a proof) is kept.
+
+    Raises ParseError: `empty`, `truncated`, `off format`, `refusal`, `copies the prompt`, `repeats
+    itself`.
+    """
+    reply = clean.body(text, finish_reason)
+    section = _SOLUTION.search(reply)
+    if section is None:
+        if finish_reason == "length" or _final(reply) is None:
+            raise clean.unusable(reply, finish_reason)
+        body = reply
+    else:
+        if finish_reason == "length" and not section[2]:
+            raise ParseError(clean.TRUNCATED)
+        body = section[1]
+    tagged = _ANSWER_TAG.search(body) or (_ANSWER_TAG.search(reply) if section else None)
+    final = _tidy(tagged[1]) if tagged else _final(body) or _final(reply)
+    body = _ANSWER_TAG.sub(lambda match: match[1] if section else match[0], body)
+    body = re.sub(r"</?\s*(?:solution|(?:final[_ ]?)?answer)\s*>", "", body, flags=re.I).strip()
+    if not clean.normal(body):
+        raise ParseError(clean.EMPTY)
+    if clean.is_placeholder(body) or (prompt and clean.is_copy(body, prompt)):
+        raise ParseError(clean.COPY)
+    if clean.is_refusal(body):
+        raise ParseError(clean.REFUSAL)
+    if clean.repeats(body):
+        raise ParseError(clean.REPEATS)
+    if final is not None and final not in body:
+        body = f"{body}\n\nFinal answer: {final}"
+    return ParsedAnswer(body, final)
+
+
+def _final(text: str) -> str | None:
+    """The final answer that is named last in a text."""
+    named = [(match.start(), match[1]) for match in _FINAL_LINE.finditer(text)]
+    named += [(start, inner) for start, inner in _boxed(text)]
+    return _tidy(max(named)[1]) if named else None
+
+
+def _boxed(text: str) -> list[tuple[int, str]]:
+    r"""Contents of every `\boxed{...}` with balanced braces."""
+    found: list[tuple[int, str]] = []
+    for match in re.finditer(r"\\boxed\s*\{", text):
+        depth = 1
+        for place in range(match.end(), len(text)):
+            escaped = text[place - 1] == "\\"
+            depth += (text[place] == "{" and not escaped) - (text[place] == "}" and not escaped)
+            if depth == 0:
+                found.append((match.start(), text[match.end() : place]))
+                break
+    return found
+
+
+def _tidy(final: str) -> str | None:
+    """A final answer without its decoration: bold, a box, dollar signs, the full stop."""
+    last = None
+    while final != last:
+        last = final
+        final = final.strip().strip("*_`").strip().rstrip(".。").strip()
+        for pattern in (r"\$\$(.*)\$\$", r"\$([^$]*)\$", r"\\\((.*)\\\)", r"\\\[(.*)\\\]"):
+            if match := re.fullmatch(pattern, final, re.DOTALL):
+                final = match[1]
+        boxes = _boxed(final)
+        if len(boxes) == 1 and final.startswith("\\boxed") and final.endswith("}"):
+            final = boxes[0][1]
+    return None if not final or clean.is_placeholder(final) else final
