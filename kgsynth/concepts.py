@@ -96,8 +96,10 @@ def follow(parent: "NDArray[np.int64]", ids: Sequence[str]) -> "NDArray[np.int64
         end = end[end]
     astray = np.flatnonzero(parent[end] != end)
     if len(astray):
-        raise KgsynthError(f"Concept {ids[astray[0]]} is merged in a circle: delete one of its "
-                           "MERGED_INTO relationships.")  # fmt: skip
+        raise KgsynthError(
+            f"Concept {ids[astray[0]]} is merged in a circle: delete one of its "
+            "MERGED_INTO relationships."
+        )
     return end
 
 
@@ -120,44 +122,44 @@ def read_holdings(store: Store, sources: Sources, concepts: Concepts) -> Holding
     from scipy import sparse
 
     ids: list[str] = []
-    counts: list[NDArray[np.int64]] = []
-    columns: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
+    parts = [incidence([], concepts)]
     listed: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
     for page in store.pages(f"link/{sources}", size=PAGE):
         ids += [row["id"] for row in page]
-        page_counts, page_columns, page_listed = _page_holdings(page, concepts)
-        counts.append(page_counts)
-        columns.append(page_columns)
-        listed.append(page_listed)
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), *counts]).cumsum()
-    indices = np.concatenate(columns)
-    matrix = sparse.csr_array((np.ones(len(indices), dtype=np.int64), indices, starts),
-                              shape=(len(ids), len(concepts)))  # fmt: skip
-    return Holdings(ids, matrix, np.concatenate(listed))
+        parts.append(incidence([[held for held, _ in row["mentions"]] for row in page], concepts))
+        listed.append(_listed(page, concepts))
+    return Holdings(ids, sparse.vstack(parts).tocsr(), np.concatenate(listed))
 
 
-def _page_holdings(
-    page: list[Row], concepts: Concepts
-) -> tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]"]:
-    """Of one page of sources: concepts held by each, their columns, and the listed pairs.
+def incidence(held: Sequence[Sequence[str]], concepts: Concepts) -> Any:
+    """A CSR array of ones: which row holds which concept, through MERGED_INTO, each once.
 
-    A concept that came into the graph after the columns were read (-1) waits for the next call.
+    A concept that came into the graph after the columns were read is left for the next call.
     """
     import numpy as np
+    from scipy import sparse
 
-    width = len(concepts)
+    rows, width = len(held), len(concepts)
+    row = np.repeat(np.arange(rows), [len(ids) for ids in held])
+    column = concepts.columns(id for ids in held for id in ids)
+    known = column >= 0
+    keys = np.unique(row[known] * width + concepts.representative[column[known]])
+    row, column = np.divmod(keys, max(width, 1))
+    starts = np.concatenate([[0], np.bincount(row, minlength=rows).cumsum()])
+    return sparse.csr_array((np.ones(len(keys), np.int64), column, starts), shape=(rows, width))
+
+
+def _listed(page: list[Row], concepts: Concepts) -> "NDArray[np.int64]":
+    """`topic * concepts + point` for each pair that a source lists, once for each source."""
+    import numpy as np
+
+    lists = [(row, *mention) for row, source in enumerate(page) for mention in source["mentions"]]
+    times = [len(topics) for *_, topics in lists]
+    row = np.repeat(np.array([row for row, *_ in lists], dtype=np.int64), times)
+    point = np.repeat(concepts.columns(point for _, point, _ in lists), times)
+    topic = concepts.columns(topic for *_, topics in lists for topic in topics)
+    known = (topic >= 0) & (point >= 0)
     end = concepts.representative
-    mentions = [(place, mention) for place, row in enumerate(page) for mention in row["mentions"]]
-    place = np.array([place for place, _ in mentions], dtype=np.int64)
-    held = concepts.columns(mention[0] for _, mention in mentions)
-    known = held >= 0
-    keys = np.unique(place[known] * width + end[held[known]])
-    counts = np.bincount(keys // max(width, 1), minlength=len(page)).astype(np.int64)
-
-    times = np.array([len(mention[1]) for _, mention in mentions], dtype=np.int64)
-    topics = concepts.columns(topic for _, mention in mentions for topic in mention[1])
-    points, place = np.repeat(held, times), np.repeat(place, times)
-    known = (topics >= 0) & (points >= 0)
-    pairs = end[topics[known]] * width + end[points[known]]
-    once = np.unique(np.stack([place[known], pairs]), axis=1)
-    return counts, keys % max(width, 1), once[1]
+    pairs = end[topic[known]] * len(concepts) + end[point[known]]
+    once: NDArray[np.int64] = np.unique(np.stack([row[known], pairs]), axis=1)[1]
+    return once

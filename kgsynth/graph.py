@@ -30,11 +30,6 @@ WALKS_A_CALL = 200_000
 _NAME = re.compile(r"kgsynth-[a-z]+-(?P<host>.+)-(?P<pid>\d+)")
 
 
-def available(store: Store) -> bool:
-    """Whether the server has GDS."""
-    return _client(store) is not None
-
-
 def _client(store: Store) -> "GraphDataScience | None":
     from graphdatascience import GraphDataScience
     from graphdatascience.error.gds_not_installed import GdsNotFound
@@ -45,6 +40,25 @@ def _client(store: Store) -> "GraphDataScience | None":
         )
     except GdsNotFound:
         return None
+
+
+def obstacle(store: Store, nodes: int, relationships: int) -> str | None:
+    """Why GDS cannot serve a projection of this size: it is missing, or the heap is too small.
+
+    A projection may take 80% of the free heap: GDS guards native projections only, and one by
+    Cypher that outgrows the heap takes the server down with it.
+    """
+    gds = _client(store)
+    if gds is None:
+        return "This Neo4j has no Graph Data Science (`kgsynth doctor` says how to add it)"
+    drop_leftovers(gds)
+    memory = store.read("gds/memory", nodes=nodes, relationships=relationships)[0]
+    if memory["needed"] <= SHARE_OF_HEAP * memory["free"]:
+        return None
+    return (
+        f"GDS may need {memory['needed'] / 2**20:,.0f} MiB, above {SHARE_OF_HEAP:.0%} of the "
+        f"{memory['free'] / 2**20:,.0f} MiB of heap that are free (a larger heap helps)"
+    )
 
 
 @contextmanager
@@ -61,22 +75,12 @@ def projection(
     """Projects by a query that takes `$graph`; gives its name, and drops it at the end.
 
     `nodes` and `relationships` are what will enter, at most; `instead` names the engine to choose
-    where this one cannot serve. Raises KgsynthError when the server has no GDS, or when the
-    projection needs more than 80% of the free heap: a Cypher projection that outgrows the heap
-    takes the server down with it, GDS guards native ones only.
+    where GDS cannot serve. Raises KgsynthError with what stands in the way (see `obstacle`).
     """
+    if reason := obstacle(store, nodes, relationships):
+        raise KgsynthError(f"{reason}: choose --engine {instead}.")
     gds = _client(store)
-    if gds is None:
-        raise KgsynthError("This Neo4j has no Graph Data Science (GDS): choose --engine "
-                           f"{instead}, or see `kgsynth doctor` on how to add it.")  # fmt: skip
-    drop_leftovers(gds)
-    memory = store.read("gds/memory", nodes=nodes, relationships=relationships)[0]
-    if memory["needed"] > SHARE_OF_HEAP * memory["free"]:
-        raise KgsynthError(
-            f"GDS needs up to {memory['needed'] / 2**20:,.0f} MiB for this projection and may take "
-            f"{SHARE_OF_HEAP:.0%} of the {memory['free'] / 2**20:,.0f} MiB of heap that are free: "
-            f"choose --engine {instead}, or start the server with a larger heap."
-        )
+    assert gds is not None
     name = f"kgsynth-{purpose}-{platform.node()}-{os.getpid()}"
     gds.graph.drop(name, fail_if_missing=False)
     try:
