@@ -4,6 +4,7 @@ r"""Reads the numbers and formulas that the example documents claim, as sympy va
 """
 
 import re
+from tokenize import TokenError
 
 import sympy
 from sympy.parsing.sympy_parser import (
@@ -45,7 +46,10 @@ INNERMOST = [  # applied until nothing changes, so that groups open from the ins
 
 
 def value(latex: str) -> sympy.Basic | sympy.MatrixBase:
-    """The sympy value of a piece of LaTeX; a comma-separated piece becomes a Tuple."""
+    """The sympy value of a piece of LaTeX; a comma-separated piece becomes a Tuple.
+
+    Raises ValueError for what is no arithmetic.
+    """
     text = latex
     for pattern, plain in PLAIN:
         text = re.sub(pattern, plain, text)
@@ -59,7 +63,11 @@ def value(latex: str) -> sympy.Basic | sympy.MatrixBase:
         rows = [row.split("&") for row in body.rpartition(")")[0].split(r"\\")]
         matrix = sympy.Matrix([[value(entry) for entry in row] for row in rows])
         return matrix * value(factor) if factor.strip() else matrix
-    return sympy.sympify(parse_expr(text, local_dict=dict(NAMES), transformations=TRANSFORMATIONS))
+    try:
+        parsed = parse_expr(text, local_dict=dict(NAMES), transformations=TRANSFORMATIONS)
+        return sympy.sympify(parsed)
+    except (SyntaxError, TypeError, AttributeError, TokenError, sympy.SympifyError) as error:
+        raise ValueError(f"no arithmetic: {latex}") from error
 
 
 def unit_in_last_place(decimal: str) -> sympy.Rational:

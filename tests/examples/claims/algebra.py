@@ -1,6 +1,7 @@
 """The numeric claims of the algebra documents; see the package docstring."""
 
 # ruff: noqa: E501
+# fmt: off
 
 from sympy import (
     Abs,
@@ -92,6 +93,7 @@ CLAIMS = {
         ("it equals $«4c^3 - 3c»$", lambda: expand_trig(cos(3*x)).subs(cos(x), c)),
         (r"The cube roots of unity are $«1»$ and $«-\frac{1}{2} + \frac{\sqrt{3}}{2} i»$, $«-\frac{1}{2} - \frac{\sqrt{3}}{2} i»$.", lambda: sorted(roots(x**3 - 1), key=lambda root: (-re(root), -im(root)))),
         (r"The solutions of $z^3 = 8$ are these numbers times $2$, that is, $«2»$ and $«-1 + \sqrt{3} i»$, $«-1 - \sqrt{3} i»$.", lambda: sorted(roots(x**3 - 8), key=lambda root: (-re(root), -im(root)))),
+        (r"$1, \omega, \bar{\omega}$, where $\omega$ has the argument $«120^\circ»$,", lambda: arg(-Rational(1, 2) + sqrt(3)*I/2)),
         (r"argument $«60^\circ»$", lambda: arg(1 + exp(2*pi*I/3))),
         (r"For $n = 6$ this is $«\frac{64 + 2}{3}» = «1 + 20 + 1» = «22»$.", lambda: sum(binomial(6, j) for j in (0, 3, 6))),
     ],
@@ -112,7 +114,6 @@ CLAIMS = {
 CHECKED_BY_HAND = {
     "algebra/completing-the-square": [
         (r"$x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}$.", "standard formula; it follows from the machine-checked identity before it"),
-        ("$D = b^2 - 4ac$ is the discriminant", "definition"),
     ],
     "algebra/proof-by-induction": [
         ("$7^n - 1$ is divisible by $6$", "consequence of the induction step quoted in the next sentence; holds for all n since 7 is 1 modulo 6"),
@@ -120,33 +121,47 @@ CHECKED_BY_HAND = {
         (r"if $2^n > n^2$ with $n \ge 5$, then $2^{n+1} > 2n^2 = n^2 + n \cdot n \ge n^2 + 5n > n^2 + 2n + 1$", "chain of inequalities: n*n >= 5n since n >= 5, and 5n > 2n + 1 since 3n > 1"),
     ],
     "algebra/polynomial-division-and-roots": [
-        (r"If $f = c_n x^n + \cdots + c_1 x + c_0$ has integer coefficients, $c_n \ne 0$", "hypotheses"),
-        ("Let $f = 2x^3 - 3x^2 - 11x + 6$.", "data of the example"),
         ("the divisors $1, 2, 3, 6$ of $6$, and these divided by $2$", "divisors of the constant term over divisors of the leading coefficient"),
         (r"so $\sqrt{2}$ is irrational", "consequence of the sentence before it"),
     ],
     "algebra/linear-recurrences": [
-        (r"$a_n = p\,a_{n-1} + q\,a_{n-2}$ for all $n \ge 2$", "definition"),
-        ("Solve $a_n = 5a_{n-1} - 6a_{n-2}$ with $a_0 = 0$, $a_1 = 1$.", "data of the exercise"),
         ("$a_n = 3^n - 2^n$", "from the machine-checked roots and constants"),
-        ("Solve $b_n = 4b_{n-1} - 4b_{n-2}$ with $b_0 = 1$, $b_1 = 6$.", "data of the exercise"),
-        ("The Tower of Hanoi with $n$ discs needs $T_n = 2T_{n-1} + 1$ moves, $T_0 = 0$.", "data of the exercise"),
         ("$T_n + 1$ doubles in every step and starts with $1$, hence $T_n = 2^n - 1$", "T_n + 1 = 2 (T_{n-1} + 1)"),
     ],
     "algebra/complex-numbers-and-roots-of-unity": [
-        (r"$r = \sqrt{x^2 + y^2}$ is its absolute value", "definition"),
         (r"for $n = 3$: $\cos 3\theta = \cos^3 \theta - 3 \cos \theta \sin^2 \theta$", "real part of the cube"),
-        (r"$\zeta = \cos \frac{2\pi}{n} + i \sin \frac{2\pi}{n}$", "definition"),
         (r"For $n \ge 2$ their sum is zero", "geometric series with quotient different from 1"),
-        (r"$S_n = \binom{n}{0} + \binom{n}{3} + \binom{n}{6} + \cdots$", "definition"),
         (r"$S_n = \frac{1}{3}\left(2^n + 2 \cos \frac{n\pi}{3}\right)$ for $n \ge 1$", "roots-of-unity filter; the case n = 6 is machine-checked next"),
     ],
     "algebra/means-and-inequalities": [
         (r"$\sqrt{xy} \le \frac{x + y}{2}$", "theorem, proved in the next sentence"),
         (r"$x + y = 10$ implies $xy \le 5^2$", "the inequality of the two means"),
         (r"$f(t) = \lVert tu + v \rVert^2 = t^2 \lVert u \rVert^2 + 2t\, u \cdot v + \lVert v \rVert^2$ is never negative", "expansion of the dot product"),
-        ("How large can $3x + 4y$ be on the circle $x^2 + y^2 = 4$?", "data of the example"),
         (r"For numbers with $x_1 + \cdots + x_n = s$, choosing $u = (x_1, \dots, x_n)$ and $v = (1, \dots, 1)$ yields $x_1^2 + \cdots + x_n^2 \ge \frac{s^2}{n}$.", "Cauchy-Schwarz inequality applied to the named vectors"),
         (r"$(1 + x)^n \ge 1 + nx$ for all $x \ge -1$ and integers $n \ge 1$", "theorem; the step multiplies by 1 + x >= 0 and drops n x^2 >= 0"),
+    ],
+}
+
+GIVEN = {
+    "algebra/completing-the-square": [
+        ("$D = b^2 - 4ac$ is the discriminant", "definition"),
+    ],
+    "algebra/polynomial-division-and-roots": [
+        (r"If $f = c_n x^n + \cdots + c_1 x + c_0$ has integer coefficients, $c_n \ne 0$", "hypotheses"),
+        ("Let $f = 2x^3 - 3x^2 - 11x + 6$.", "data of the example"),
+    ],
+    "algebra/linear-recurrences": [
+        (r"$a_n = p\,a_{n-1} + q\,a_{n-2}$ for all $n \ge 2$", "definition"),
+        ("Solve $a_n = 5a_{n-1} - 6a_{n-2}$ with $a_0 = 0$, $a_1 = 1$.", "data of the exercise"),
+        ("Solve $b_n = 4b_{n-1} - 4b_{n-2}$ with $b_0 = 1$, $b_1 = 6$.", "data of the exercise"),
+        ("The Tower of Hanoi with $n$ discs needs $T_n = 2T_{n-1} + 1$ moves, $T_0 = 0$.", "data of the exercise"),
+    ],
+    "algebra/complex-numbers-and-roots-of-unity": [
+        (r"$r = \sqrt{x^2 + y^2}$ is its absolute value", "definition"),
+        (r"$\zeta = \cos \frac{2\pi}{n} + i \sin \frac{2\pi}{n}$", "definition"),
+        (r"$S_n = \binom{n}{0} + \binom{n}{3} + \binom{n}{6} + \cdots$", "definition"),
+    ],
+    "algebra/means-and-inequalities": [
+        ("How large can $3x + 4y$ be on the circle $x^2 + y^2 = 4$?", "data of the example"),
     ],
 }

@@ -1,6 +1,7 @@
 """The numeric claims of the calculus documents; see the package docstring."""
 
 # ruff: noqa: E501
+# fmt: off
 
 from sympy import (
     Function,
@@ -80,11 +81,11 @@ CLAIMS = {
     "calculus/newtons-method": [
         (r"For $a = 2$ and $x_0 = 1$ we get $x_1 = «\frac{3}{2}»$, $x_2 = «\frac{17}{12}»$ and $x_3 = «\frac{577}{408}»$.", lambda: newton(x**2 - 2, 1, 3)),
         (r"The last one is about $«1.4142157»$, and it differs from $\sqrt{2}$ by about $«0.0000021»$.", lambda: [Rational(577, 408), Rational(577, 408) - sqrt(2)]),
-        (r"$«17^2 - 2 \cdot 12^2» = «1»$ and $«577^2 - 2 \cdot 408^2» = «1»$.", None),
+        (r"$«3^2 - 2 \cdot 2^2» = «1»$, $«17^2 - 2 \cdot 12^2» = «1»$ and $«577^2 - 2 \cdot 408^2» = «1»$.", None),
         (r"For $\sqrt{2}$ the factor is $\frac{2}{4\sqrt{2}} \approx «0.354»$.", lambda: 1/(2*sqrt(2))),
         ("There $f(2) = «-1»$ and $f'(2) = «10»$, so $x_0 = 2$ leads to $x_1 = «2.1»$.", lambda: [CUBIC.subs(x, 2), diff(CUBIC).subs(x, 2), *newton(CUBIC, 2, 1)]),
         (r"Next, $f(2.1) = «0.061»$ and $f'(2.1) = «11.23»$, hence $x_2 \approx «2.09457»$.", lambda: [CUBIC.subs(x, Rational(21, 10)), diff(CUBIC).subs(x, Rational(21, 10)), newton(CUBIC, 2, 2)[1]]),
-        (r"The root is $2.09455\ldots$, about $«2.0945515»$.", lambda: nsolve(CUBIC, 2, prec=30)),
+        ("The root is about $«2.0945515»$.", lambda: nsolve(CUBIC, 2, prec=30)),
         ("For $f(x) = x^3 - 2x + 2$ and $x_0 = 0$ the iteration gives $x_1 = «1»$, $x_2 = «0»$,", lambda: newton(x**3 - 2*x + 2, 0, 2)),
     ],
     "calculus/growth-and-oscillation-equations": [
@@ -110,21 +111,37 @@ CLAIMS = {
         (r"1735: $\sum_{n=1}^{\infty} \frac{1}{n^2} = «\frac{\pi^2}{6}» \approx «1.6449»$.", lambda: summation(1/n**2, (n, 1, oo))),
         ("Ten terms give only about $«1.5498»$.", lambda: sum(Rational(1, j*j) for j in range(1, 11))),
         (r"the Taylor series $\frac{\sin x}{x} = «1 - \frac{x^2}{6}» + \cdots$", lambda: series(sin(x)/x, x, 0, 4).removeO()),
-        (r"So $1 - \frac{1}{2} + \frac{1}{3} - \frac{1}{4} + \cdots = «\ln 2» \approx «0.693»$", lambda: summation((-1)**(n + 1)/n, (n, 1, oo))),
+        (r"by the Taylor series of the logarithm, $1 - \frac{1}{2} + \frac{1}{3} - \frac{1}{4} + \cdots = «\ln 2» \approx «0.693»$.", lambda: summation((-1)**(n + 1)/n, (n, 1, oo))),
     ],
 }
 
 CHECKED_BY_HAND = {
-    "calculus/derivative-rules": [
-        (r"$f'(a) = \lim_{h \to 0} \frac{f(a + h) - f(a)}{h}$", "definition"),
-        (r"Where does the tangent to $y = \sqrt{x}$ at $x = 4$ meet the horizontal axis?", "data of the example"),
-        ("From a square sheet with side $12$ cm equal squares of side $x$ are cut off at the corners, and the rest is folded up.", "data of the example"),
-    ],
     "calculus/taylor-series": [
         (r"$f(x) = \sum_{k=0}^{n} \frac{f^{(k)}(a)}{k!} (x - a)^k + R_n(x)$", "Taylor's theorem"),
         (r"The remainder is at most $\frac{e}{7!} < \frac{3}{5040} < 0.0006$", "e < 3, 7! = 5040 and 3/5040 = 0.000595..."),
         (r"to $\frac{\pi}{4}$", "Leibniz series, a theorem (Abel)"),
         ("$f(x) = e^{-1/x^2}$ with $f(0) = 0$ has all derivatives zero at the origin", "classical counterexample"),
+    ],
+    "calculus/newtons-method": [
+        (r"$x_{n+1} = \frac{1}{2}\left(x_n + \frac{a}{x_n}\right)$", "simplification of x - (x^2 - a)/(2x)"),
+        (r"$e_{n+1} \approx \frac{f''(r)}{2f'(r)} e_n^2$", "theorem: quadratic convergence at a simple root"),
+        (r"for $f(x) = x^2$ each step just halves the error, $x_{n+1} = \frac{x_n}{2}$", "x - x^2/(2x) = x/2"),
+    ],
+    "calculus/growth-and-oscillation-equations": [
+        (r"$v' = -2u - 3v$, and the matrix $\begin{pmatrix} 0 & 1 \\ -2 & -3 \end{pmatrix}$", "rewriting of the equation"),
+    ],
+    "calculus/harmonic-series-and-basel": [
+        (r"$1 + \frac{1}{2} + \left(\frac{1}{3} + \frac{1}{4}\right) + \left(\frac{1}{5} + \cdots + \frac{1}{8}\right) + \cdots$, where every bracket exceeds $\frac{1}{2}$", "the smallest of the 2^k terms of a bracket is the last one, 1/2^(k+1)"),
+        (r"the partial sums differ from $\ln n$ by less than one for all $n \ge 2$", "the sum minus the logarithm lies strictly between 0 and 1 by comparison with rectangles"),
+        (r"the infinite product $\prod_{n \ge 1} \left(1 - \frac{x^2}{n^2 \pi^2}\right)$ over the zeros of the sine, and read off the coefficients of $x^2$: $-\frac{1}{6} = -\sum \frac{1}{n^2 \pi^2}$", "Euler's argument; the value is machine-checked before"),
+    ],
+}
+
+GIVEN = {
+    "calculus/derivative-rules": [
+        (r"$f'(a) = \lim_{h \to 0} \frac{f(a + h) - f(a)}{h}$", "definition"),
+        (r"Where does the tangent to $y = \sqrt{x}$ at $x = 4$ meet the horizontal axis?", "data of the example"),
+        ("From a square sheet with side $12$ cm equal squares of side $x$ are cut off at the corners, and the rest is folded up.", "data of the example"),
     ],
     "calculus/integration-and-area": [
         (r"$u = 1 + x^2$ and $du = 2x\,dx$", "data of the substitution"),
@@ -132,20 +149,11 @@ CHECKED_BY_HAND = {
     ],
     "calculus/newtons-method": [
         (r"$x_{n+1} = x_n - \frac{f(x_n)}{f'(x_n)}$", "definition"),
-        (r"$x_{n+1} = \frac{1}{2}\left(x_n + \frac{a}{x_n}\right)$", "simplification of x - (x^2 - a)/(2x)"),
-        (r"$e_{n+1} \approx \frac{f''(r)}{2f'(r)} e_n^2$", "theorem: quadratic convergence at a simple root"),
         ("$f(x) = x^3 - 2x - 5$", "data of the example"),
-        (r"for $f(x) = x^2$ each step just halves the error, $x_{n+1} = \frac{x_n}{2}$", "x - x^2/(2x) = x/2"),
     ],
     "calculus/growth-and-oscillation-equations": [
         ("The half-life of carbon-14 is about $5730$ years.", "measured constant"),
         ("Coffee at $90$ degrees in a room at $20$ degrees has $55$ degrees after ten minutes.", "data of the example"),
         (r"$y'' + 3y' + 2y = 0$ the trial solution $y = e^{\lambda t}$ leads to $\lambda^2 + 3\lambda + 2 = 0$", "data of the example"),
-        (r"$v' = -2u - 3v$, and the matrix $\begin{pmatrix} 0 & 1 \\ -2 & -3 \end{pmatrix}$", "rewriting of the equation"),
-    ],
-    "calculus/harmonic-series-and-basel": [
-        (r"$1 + \frac{1}{2} + \left(\frac{1}{3} + \frac{1}{4}\right) + \left(\frac{1}{5} + \cdots + \frac{1}{8}\right) + \cdots$, where every bracket exceeds $\frac{1}{2}$", "the smallest of the 2^k terms of a bracket is the last one, 1/2^(k+1)"),
-        (r"the partial sums differ from $\ln n$ by less than one for all $n \ge 2$", "the sum minus the logarithm lies strictly between 0 and 1 by comparison with rectangles"),
-        (r"the infinite product $\prod_{n \ge 1} \left(1 - \frac{x^2}{n^2 \pi^2}\right)$ over the zeros of the sine, and read off the coefficients of $x^2$: $-\frac{1}{6} = -\sum \frac{1}{n^2 \pi^2}$", "Euler's argument; the value is machine-checked before"),
     ],
 }

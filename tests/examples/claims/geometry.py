@@ -1,6 +1,7 @@
 """The numeric claims of the geometry documents; see the package docstring."""
 
 # ruff: noqa: E501
+# fmt: off
 
 from itertools import product
 
@@ -15,6 +16,14 @@ TRIANGLE = Triangle(Point(0, 0), Point(14, 0), Point(5, 12))
 
 
 CUBE = nx.hypercube_graph(3)
+PLATONIC = sorted(
+    (
+        (p, q)
+        for p, q in product(range(3, 50), repeat=2)
+        if Rational(1, p) + Rational(1, q) > Rational(1, 2)
+    ),
+    key=lambda pair: (sum(pair), pair),
+)
 
 
 TREFOIL = [[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]
@@ -40,7 +49,7 @@ CLAIMS = {
         (r"The height of an equilateral triangle with side $2$ is $«\sqrt{3}»$,", lambda: sqrt(2**2 - 1**2)),
         (r"so its area is $«\sqrt{3}»$ as well", lambda: Triangle(sss=(2, 2, 2)).area),
         (r"The space diagonal of a box with sides $2$, $3$ and $6$ is $«\sqrt{4 + 9 + 36}» = «7»$.", lambda: sqrt(2**2 + 3**2 + 6**2)),
-        ("A rope with knots at distances $3$, $4$ and $5$ therefore gives a right angle, since $«9 + 16» = «25»$.", None),
+        ("A closed rope with knots at distances $3$, $4$ and $5$, stretched into a triangle, therefore gives a right angle, since $«9 + 16» = «25»$.", None),
         (r"For $a = 5$, $b = 8$ and $\gamma = 60^\circ$ it gives $c^2 = «25 + 64 - 40» = «49»$, so $c = «7»$.", lambda: [5**2 + 8**2 - 2*5*8*cos(pi/3)] * 2 + [sqrt(5**2 + 8**2 - 2*5*8*cos(pi/3))]),
     ],
     "geometry/vectors-in-the-plane": [
@@ -66,7 +75,7 @@ CLAIMS = {
         (r"$s = \frac{13 + 14 + 15}{2} = «21»$", lambda: Rational(13 + 14 + 15, 2)),
         (r"$F = \sqrt{s(s-a)(s-b)(s-c)} = «\sqrt{21 \cdot 8 \cdot 7 \cdot 6}» = «84»$.", lambda: TRIANGLE.area),
         (r"The height on the side $b$ is $\frac{2 \cdot 84}{14} = «12»$;", lambda: 2*TRIANGLE.area/14),
-        ("it splits the triangle into two right triangles with the sides $5, 12, 13$ and $9, 12, 15$, and $«5 + 9» = «14»$.", lambda: sqrt(13**2 - 12**2) + sqrt(15**2 - 12**2)),
+        ("it splits the triangle into two right triangles with the sides $«5», 12, 13$ and $«9», 12, 15$, and $«5 + 9» = «14»$.", lambda: [sqrt(13**2 - 12**2), sqrt(15**2 - 12**2), 14, 14]),
         (r"$\cos \beta = «\frac{169 + 225 - 196}{2 \cdot 13 \cdot 15}» = «\frac{33}{65}»$,", lambda: Rational(13**2 + 15**2 - 14**2, 2*13*15)),
         (r"$\beta \approx «59.49^\circ»$", lambda: acos(Rational(33, 65))),
         (r"Then $\sin \beta = «\frac{56}{65}»$,", lambda: sin(acos(Rational(33, 65)))),
@@ -78,8 +87,9 @@ CLAIMS = {
         (r"Its distances from the two ends are $«\sqrt{25 + 144}» = «13»$ and $«\sqrt{81 + 144}» = «15»$.", lambda: [Point(5, 12).distance(Point(0, 0))] * 2 + [Point(5, 12).distance(Point(14, 0))] * 2),
     ],
     "geometry/euler-polyhedron-formula": [
-        ("A cube has $V = 8$, $E = 12$, $F = 6$, and $V - E + F = «8 - 12 + 6» = «2»$.", lambda: len(CUBE) - CUBE.size() + 6),
-        ("there are exactly $«5»$ pairs: $(3, 3)$, $(3, 4)$, $(4, 3)$, $(3, 5)$ and $(5, 3)$", lambda: sum(1 for p, q in product(range(3, 50), repeat=2) if Rational(1, p) + Rational(1, q) > Rational(1, 2))),
+        ("A cube has $V = «8»$, $E = «12»$, $F = «6»$,", lambda: [len(CUBE), CUBE.size(), len(list(nx.simple_cycles(CUBE, length_bound=4)))]),
+        ("$V - E + F = «8 - 12 + 6» = «2»$.", None),
+        ("there are exactly $«5»$ pairs: $«(3, 3)»$, $«(3, 4)»$, $«(4, 3)»$, $«(3, 5)»$ and $«(5, 3)»$", lambda: [len(PLATONIC), *PLATONIC]),
         (r"Here $p = 5$ and $q = 3$, so $\frac{1}{E} = «\frac{1}{5} + \frac{1}{3} - \frac{1}{2}» = «\frac{1}{30}»$,", lambda: Rational(1, nx.dodecahedral_graph().size())),
         ("$E = «30»$, $F = «12»$ and $V = «20»$", lambda: [nx.dodecahedral_graph().size(), 2*nx.dodecahedral_graph().size()/5, len(nx.dodecahedral_graph())]),
         (r"There are $\frac{12 \cdot 5 + 20 \cdot 6}{2} = «90»$ edges and $F = «32»$, so $V = «2 + 90 - 32» = «60»$.", lambda: [Rational(12*5 + 20*6, 2), 12 + 20, 60, Rational(12*5 + 20*6, 3)]),
@@ -98,38 +108,49 @@ CHECKED_BY_HAND = {
     "geometry/pythagorean-theorem": [
         (r"The law of cosines $c^2 = a^2 + b^2 - 2ab \cos \gamma$", "theorem"),
     ],
+    "geometry/circles-and-power-of-a-point": [
+        (r"$180^\circ$ and every inscribed angle is a right angle", "theorem of Thales"),
+    ],
+    "geometry/triangle-13-14-15": [
+        (r"The law of sines $\frac{a}{\sin \alpha} = \frac{b}{\sin \beta} = \frac{c}{\sin \gamma} = 2R$", "theorem"),
+        (r"the circumradius $R$, for which $R = \frac{abc}{4F}$", "standard formula: F = (ac/2) sin(beta) and b = 2R sin(beta)"),
+        ("$d^2 = R(R - 2r)$", "Euler's theorem in geometry"),
+        (r"The formula also shows $R \ge 2r$", "since a squared distance is not negative and R > 0"),
+    ],
+    "geometry/euler-polyhedron-formula": [
+        ("the result is the same for every convex polyhedron: $V - E + F = 2$", "Euler's theorem, proved in the next paragraph"),
+        ("$E = V - 1$ and one region, so $V - E + F = 2$", "base case of the induction"),
+        ("$pF = 2E = qV$", "double counting of the edges"),
+        (r"$\frac{1}{p} + \frac{1}{q} = \frac{1}{2} + \frac{1}{E}$", "algebra"),
+        (r"$\frac{1}{2}$", "consequence of the formula before it"),
+        (r"$3F \le 2E$ and hence $E \le 3V - 6$", "double counting and Euler's formula"),
+    ],
+    "geometry/coloring-knots": [
+        ("$p = 3$ the rule says that at each crossing the three arcs have the same color or three different ones", "2x = y + z modulo 3 means x + y + z = 0 modulo 3"),
+        (r"It has a diagram with three arcs $a$, $b$, $c$ and the three rules $2a \equiv b + c$, $2b \equiv a + c$, $2c \equiv a + b$.", "read off the standard diagram of the trefoil"),
+        (r"A diagram with four arcs has the rules $2a \equiv b + c$, $2b \equiv a + d$, $2c \equiv b + d$, $2d \equiv a + c$.", "read off the standard diagram, planar diagram code X[4,2,5,1] X[8,6,1,5] X[6,3,7,4] X[2,7,3,8]"),
+    ],
+}
+
+GIVEN = {
     "geometry/vectors-in-the-plane": [
         (r"dot product is $u \cdot v = u_1 v_1 + u_2 v_2$, and the length is $\lVert u \rVert = \sqrt{u \cdot u}$", "definitions"),
         ("Let $A = (1, 1)$, $B = (5, 4)$ and $C = (2, 8)$.", "data of the example"),
         (r"determinant $\det(u, v) = u_1 v_2 - u_2 v_1$ is the signed area of the parallelogram spanned by $u$ and $v$", "definition"),
     ],
     "geometry/circles-and-power-of-a-point": [
-        (r"$180^\circ$ and every inscribed angle is a right angle", "theorem of Thales"),
         ("Let $r = 6$ and $OP = 10$.", "data of the example"),
     ],
     "geometry/triangle-13-14-15": [
         ("sides $a = 13$, $b = 14$ and $c = 15$", "data of the example"),
-        (r"The law of sines $\frac{a}{\sin \alpha} = \frac{b}{\sin \beta} = \frac{c}{\sin \gamma} = 2R$", "theorem"),
-        (r"the circumradius $R$, for which $R = \frac{abc}{4F}$", "standard formula: F = (ac/2) sin(beta) and b = 2R sin(beta)"),
-        ("$d^2 = R(R - 2r)$", "Euler's theorem in geometry"),
-        (r"The formula also shows $R \ge 2r$", "since a squared distance is not negative and R > 0"),
         ("Put the ends of the side $b$ at $(0, 0)$ and $(14, 0)$ and the third vertex at $(5, 12)$.", "choice of coordinates"),
     ],
     "geometry/euler-polyhedron-formula": [
-        ("$V - E + F = 2$", "Euler's theorem, proved in the next paragraph"),
-        ("$E = V - 1$ and one region, so $V - E + F = 2$", "base case of the induction"),
         (r"every face has $p \ge 3$ edges and at each vertex $q \ge 3$ faces meet", "definition"),
-        ("$pF = 2E = qV$", "double counting of the edges"),
-        (r"$\frac{1}{p} + \frac{1}{q} = \frac{1}{2} + \frac{1}{E}$", "algebra"),
-        (r"$\frac{1}{2}$", "consequence of the formula before it"),
         ("It has $12$ pentagons and $20$ hexagons.", "data of the example"),
         (r"In a connected simple plane graph with $V \ge 3$", "hypothesis"),
-        (r"$3F \le 2E$ and hence $E \le 3V - 6$", "double counting and Euler's formula"),
     ],
     "geometry/coloring-knots": [
         (r"the rule $2x \equiv y + z \pmod p$ holds", "definition"),
-        ("$p = 3$ the rule says that at each crossing the three arcs have the same color or three different ones", "2x = y + z modulo 3 means x + y + z = 0 modulo 3"),
-        (r"It has a diagram with three arcs $a$, $b$, $c$ and the three rules $2a \equiv b + c$, $2b \equiv a + c$, $2c \equiv a + b$.", "read off the standard diagram of the trefoil"),
-        (r"A diagram with four arcs has the rules $2a \equiv b + c$, $2b \equiv a + d$, $2c \equiv b + d$, $2d \equiv a + c$.", "read off the standard diagram, planar diagram code X[4,2,5,1] X[8,6,1,5] X[6,3,7,4] X[2,7,3,8]"),
     ],
 }

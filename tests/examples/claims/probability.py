@@ -1,6 +1,7 @@
 """The numeric claims of the probability documents; see the package docstring."""
 
 # ruff: noqa: E501
+# fmt: off
 
 from itertools import permutations, product
 
@@ -110,27 +111,15 @@ CLAIMS = {
 }
 
 CHECKED_BY_HAND = {
-    "probability/conditional-probability-and-bayes": [
-        (r"$P(A \mid B) = \frac{P(A \cap B)}{P(B)}$", "definition"),
-        (r"A disease affects $1\%$ of a population. A test recognises $95\%$ of the ill and gives a false alarm for $4\%$ of the healthy.", "data of the example"),
-    ],
     "probability/expected-value": [
-        (r"$E[X] = \sum_x x \, P(X = x)$", "definition"),
-        (r"Shuffle the numbers $1, \dots, n$ and let $X$ count those that stay in place.", "data of the example"),
         (r"$E[X] = n \cdot \frac{1}{n} = 1$", "linearity of expectation; the case n = 4 is machine-checked next"),
-        ("A box of cereal contains one of $6$ pictures, each equally likely.", "data of the example"),
         (r"the waiting time for a new one is geometric with success probability $\frac{6 - k}{6}$ and mean $\frac{6}{6 - k}$", "6 - k of the 6 pictures are new; the mean of a geometric distribution is 1/p"),
     ],
     "probability/binomial-and-poisson": [
-        (r"$P(X = k) = \binom{n}{k} p^k (1 - p)^{n-k}$ for $k = 0, \dots, n$", "definition and counting: choose the places of the k successes"),
-        (r"A basketball player scores with $30\%$ of her long throws and throws $10$ times.", "data of the example"),
         (r"$\lim_{n \to \infty} \binom{n}{k} \left(\frac{\lambda}{n}\right)^k \left(1 - \frac{\lambda}{n}\right)^{n-k} = \frac{\lambda^k}{k!} e^{-\lambda}$", "Poisson limit theorem; the case k = 0 is machine-checked next"),
-        ("A book has $500$ pages, and each page contains a misprint with probability $0.004$, independently of the others.", "data of the example"),
         (r"$E[z^X] = \sum_{k \ge 0} \frac{\lambda^k z^k}{k!} e^{-\lambda} = e^{\lambda(z - 1)}$", "exponential series"),
     ],
     "probability/markov-chain-weather": [
-        ("After a sunny day the next is sunny with probability $0.8$; after a rainy day it is sunny with probability $0.4$.", "data of the example"),
-        (r"$P = \begin{pmatrix} 0.8 & 0.2 \\ 0.4 & 0.6 \end{pmatrix}$", "data: the two given probabilities and their complements"),
         (r"The equation for the first coordinate is $\pi_1 = 0.8\pi_1 + 0.4\pi_2$, that is, $\pi_1 = 2\pi_2$", "0.2 pi_1 = 0.4 pi_2"),
     ],
     "probability/gamblers-ruin": [
@@ -142,13 +131,36 @@ CHECKED_BY_HAND = {
         ("1921", "historical fact"),
     ],
     "probability/continuous-distributions": [
-        (r"$\lambda e^{-\lambda x}$ for $x \ge 0$, so $P(X > t) = e^{-\lambda t}$", "definition and direct integration"),
-        ("A lamp has an exponential lifetime with mean $1000$ hours.", "data of the example"),
-        ("Let $U$ and $V$ be independent and uniform on the interval from $0$ to $1$", "data of the example"),
-        ("Two friends arrive independently at random times within the same hour, and each waits $15$ minutes for the other.", "data of the example"),
         (r"They meet if $|U - V| \le \frac{1}{4}$, measured in hours.", "15 minutes are a quarter of an hour"),
         (r"$x \le \frac{\ell}{2} \sin \theta$", "elementary geometry of the needle"),
         (r"With $x$ uniform between $0$ and $\frac{d}{2}$ and $\theta$ uniform between $0$ and $\pi$, independently, the probability is $\frac{2}{\pi d} \int_0^\pi \frac{\ell}{2} \sin \theta \, d\theta = \frac{2\ell}{\pi d}$", "integral of the sine over half a period is 2; the case l = d is machine-checked next"),
+    ],
+}
+
+GIVEN = {
+    "probability/conditional-probability-and-bayes": [
+        (r"$P(A \mid B) = \frac{P(A \cap B)}{P(B)}$", "definition"),
+        (r"A disease affects $1\%$ of a population. A test recognises $95\%$ of the ill and gives a false alarm for $4\%$ of the healthy.", "data of the example"),
+    ],
+    "probability/expected-value": [
+        (r"$E[X] = \sum_x x \, P(X = x)$", "definition"),
+        (r"Shuffle the numbers $1, \dots, n$ and let $X$ count those that stay in place.", "data of the example"),
+        ("A box of cereal contains one of $6$ pictures, each equally likely.", "data of the example"),
+    ],
+    "probability/binomial-and-poisson": [
+        (r"$P(X = k) = \binom{n}{k} p^k (1 - p)^{n-k}$ for $k = 0, \dots, n$", "definition and counting: choose the places of the k successes"),
+        (r"A basketball player scores with $30\%$ of her long throws and throws $10$ times.", "data of the example"),
+        ("A book has $500$ pages, and each page contains a misprint with probability $0.004$, independently of the others.", "data of the example"),
+    ],
+    "probability/markov-chain-weather": [
+        ("After a sunny day the next is sunny with probability $0.8$; after a rainy day it is sunny with probability $0.4$.", "data of the example"),
+        (r"$P = \begin{pmatrix} 0.8 & 0.2 \\ 0.4 & 0.6 \end{pmatrix}$", "data: the two given probabilities and their complements"),
+    ],
+    "probability/continuous-distributions": [
+        (r"$\lambda e^{-\lambda x}$ for $x \ge 0$, so $P(X > t) = e^{-\lambda t}$ for $t \ge 0$", "definition and direct integration"),
+        ("A lamp has an exponential lifetime with mean $1000$ hours.", "data of the example"),
+        ("Let $U$ and $V$ be independent and uniform on the interval from $0$ to $1$", "data of the example"),
+        ("Two friends arrive independently at random times within the same hour, and each waits $15$ minutes for the other.", "data of the example"),
         (r"$\frac{1}{\sigma \sqrt{2\pi}} e^{-(x - \mu)^2 / (2\sigma^2)}$", "definition"),
     ],
 }
