@@ -218,6 +218,8 @@ def _replies(
         ):
             index = indices[place]
             if isinstance(answer, models.ModelError):
+                if answer.fatal:
+                    raise answer
                 replies[keys[index]] = answer
             else:
                 replies[keys[index]] = journal.keep(

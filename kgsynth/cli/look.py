@@ -52,7 +52,7 @@ def _words(name: str) -> str:
 
 
 def _caution(model: str) -> str:
-    bundled = model.startswith(config.BUNDLED)
+    bundled = model.endswith(f"({config.BUNDLED})")
     return " It proves the pipeline; its mathematics is wrong." if bundled else ""
 
 
