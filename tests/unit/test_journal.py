@@ -1,0 +1,89 @@
+"""The store of responses: durable at once, keyed, shared by processes, never overwritten."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kgsynth.errors import KgsynthError
+from kgsynth.journal import FILE, Kept, call_key, open_journal
+
+
+def kept(text: str) -> Kept:
+    return Kept(text, "stop", 3, 5, 0.1, "m")
+
+
+def test_claims_are_stable_and_two_askers_of_one_request_get_two_numbers(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal:
+        assert journal.claim([("b", "one"), ("b", "two"), ("c", "one")]) == [0, 1, 0]
+    with open_journal(tmp_path) as journal:
+        assert journal.claim([("b", "two"), ("b", "three"), ("b", "one")]) == [1, 2, 0]
+
+
+def test_a_response_is_found_by_its_key_and_never_replaced(tmp_path: Path) -> None:
+    text = "\\frac{1}{2}\n\x00 and \ud7ff"
+    with open_journal(tmp_path) as journal:
+        assert journal.find([call_key("b", 0)]) == {}
+        assert journal.keep("b", 0, [["user", "?"]], kept(text)).text == text
+        assert journal.keep("b", 0, [["user", "?"]], kept("later")).text == text
+        assert journal.find([call_key("b", 0), call_key("b", 1)]) == {call_key("b", 0): kept(text)}
+
+
+def test_what_keep_returned_from_survives_a_kill(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from kgsynth.journal import Kept, open_journal\n"
+        "with open_journal(Path(sys.argv[1])) as journal:\n"
+        "    for n in range(10_000):\n"
+        "        journal.keep('b', n, [], Kept(str(n), 'stop', 1, 1, 0.1, 'm'))\n"
+        "        print(n, flush=True)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    said = [int(process.stdout.readline()) for _ in range(40)]
+    process.send_signal(signal.SIGKILL)
+    said += [int(line) for line in process.stdout.read().split()]
+    process.wait()
+    process.stdout.close()
+    with open_journal(tmp_path) as journal:
+        found = journal.find([call_key("b", n) for n in said])
+    assert sorted(int(response.text) for response in found.values()) == said
+
+
+def test_processes_share_one_store(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom kgsynth.journal import open_journal\n"
+        "with open_journal(Path(sys.argv[1])) as journal:\n"
+        "    for n in range(100):\n        print(journal.claim([('b', f'{sys.argv[2]}-{n}')])[0])\n"
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path), name], stdout=subprocess.PIPE, text=True
+        )
+        for name in ("x", "y", "z")
+    ]
+    numbers = [int(line) for process in running for line in process.communicate()[0].split()]
+    assert sorted(numbers) == list(range(300))
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to be read as one" * 40])
+def test_a_foreign_file_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE).write_bytes(content)
+    with pytest.raises(KgsynthError, match="not a readable store"), open_journal(tmp_path):
+        pass
+    assert (tmp_path / FILE).read_bytes() == content
+
+
+def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    with open_journal(tmp_path):
+        pass
+    connection = sqlite3.connect(tmp_path / FILE)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(KgsynthError, match="newer kgsynth"), open_journal(tmp_path):
+        pass
