@@ -70,11 +70,12 @@ def value(latex: str) -> sympy.Basic | sympy.MatrixBase:
         raise ValueError(f"no arithmetic: {latex}") from error
 
 
-def unit_in_last_place(decimal: str) -> sympy.Rational:
-    """What one step of the last written digit is worth: 1/100 for "3.14", 1/1000 for "6.4%"."""
+def unit_in_last_place(decimal: str) -> sympy.Expr:
+    """What one step of the last digit is worth: 1/100 for "3.14", 1/1000 for "6.4%", degrees too."""
     digits = re.search(r"\.(\d+)", decimal)
     places = (len(digits[1]) if digits else 0) + (2 if "%" in decimal else 0)
-    return sympy.Rational(1, 10**places)
+    degrees = sympy.pi / 180 if r"^\circ" in decimal else 1
+    return sympy.Rational(1, 10**places) * degrees
 
 
 def equal(left: object, right: object) -> bool:

@@ -131,6 +131,8 @@ def test_arithmetic_holds_everywhere():
     [
         (r"$«\frac{3}{8}»$", "5/8"),
         (r"about $«3.15»$", "pi"),
+        (r"about $«57.4^\circ»$", "1"),  # 57.296 degrees
+        (r"about $«68.3\%»$", "0.6822"),
         (r"$«3.14»$", "pi"),  # exact unless the text says that it is not
         (r"$«(x + 1)^2»$", "x**2 + 1"),
         (r"$«1, 2»$", "(1, 3)"),
