@@ -3,36 +3,40 @@
 Nothing raises for bad input: what cannot be read comes as a `Fault` with its place and a reason.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from kgsynth.readers.files import KINDS, Found, walk
-from kgsynth.readers.record import Fault, Item, Place, Record, Skipped
+from kgsynth.readers.record import Fault, Item, Place, Record, Skipped, storable
 
-__all__ = ["Fault", "Item", "Place", "Record", "Skipped", "read"]
+__all__ = ["Fault", "Item", "Place", "Record", "Skipped", "read", "storable"]
 
 
 def read(
     paths: Sequence[str],
     *,
     required: frozenset[str],
+    wanted: frozenset[str],
     max_bytes: int,
     kinds: frozenset[str] = KINDS,
     format: str | None = None,
-) -> Iterator[Item]:
+) -> Generator[Item, None, None]:
     """All records below the paths, in order: paths as given, folders by name, files by line.
 
-    `required` names the columns of which a table must have one; a text file becomes the field
-    `text`. A line or file far above `max_bytes` (of text) is not read into memory. `format` is the
-    kind of standard input (`-`; JSONL unless said) and of named files.
+    A table must have one of the `required` columns, and its `wanted` ones are read; a text file
+    becomes the fields `id`, `title` and `text`. A line or file far above `max_bytes` (of text) is
+    never in memory. `format` is the kind of standard input (`-`; JSONL unless said) and of named
+    files. Raises UsageError when there is nothing at a path.
     """
     for item in walk(paths, kinds, format):
         if isinstance(item, Found):
-            yield from _read_one(item, required, max_bytes)
+            yield from _read_one(item, required, wanted, max_bytes)
         else:
             yield item
 
 
-def _read_one(found: Found, required: frozenset[str], max_bytes: int) -> Iterator[Item]:
+def _read_one(
+    found: Found, required: frozenset[str], wanted: frozenset[str], max_bytes: int
+) -> Iterator[Item]:
     """Records of one file; a fault when it breaks off."""
     from kgsynth.readers import tables, texts
     from kgsynth.readers.files import broken
@@ -42,9 +46,9 @@ def _read_one(found: Found, required: frozenset[str], max_bytes: int) -> Iterato
         if found.kind == "jsonl":
             items = tables.jsonl(found, max_bytes)
         elif found.kind in ("csv", "tsv"):
-            items = tables.csv(found, required, max_bytes)
+            items = tables.separated(found, required, max_bytes)
         elif found.kind == "parquet":
-            items = tables.parquet(found, required)
+            items = tables.parquet(found, required, wanted)
         else:
             items = texts.text(found, max_bytes)
         for item in items:

@@ -54,6 +54,12 @@ class Refused(ValueError):
         self.reason, self.detail = reason, detail
 
 
+def wanted(label: str) -> frozenset[str]:
+    """All fields that are taken for a label."""
+    given = ("solution", "answer") if label == "Problem" else ()
+    return frozenset({"id", "license", *META, *TEXT[label], *given})
+
+
 def source(record: Record, label: str, domain: str, max_bytes: int) -> Source | Fault:
     """The document or problem of a record, or why there is none."""
     try:
@@ -64,9 +70,10 @@ def source(record: Record, label: str, domain: str, max_bytes: int) -> Source | 
 
 def _source(record: Record, label: str, domain: str, max_bytes: int) -> Source:
     values = record.values
-    name = next((name for name in TEXT[label] if values.get(name) is not None), None)
-    if name is None:
-        raise Refused("no text", f"fields: {', '.join(sorted(map(str, values))[:10]) or 'none'}")
+    named = [name for name in TEXT[label] if values.get(name) is not None]
+    if not named:
+        raise Refused("no text", f"fields: {', '.join(sorted(values)[:10]) or 'none'}")
+    name = next((name for name in named if values[name] != ""), named[0])
     text = _long(values, name, max_bytes) or ""
     normal = ids.normalise_text(text)
     if not normal:
@@ -79,7 +86,7 @@ def _source(record: Record, label: str, domain: str, max_bytes: int) -> Source:
         for key in ("solution", "answer")
     }
     return Source(record, ids.content_id(label, normal), _short(values, "id", NAME), properties,
-                  len(normal.split()), sum(len(value or "") for value in properties.values()),
+                  normal.count(" ") + 1, sum(len(value or "") for value in properties.values()),
                   **given)  # fmt: skip
 
 

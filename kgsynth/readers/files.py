@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from kgsynth.errors import UsageError
 from kgsynth.readers.record import Fault, Place, Skipped, storable
 
 STDIN = "-"
@@ -62,12 +63,9 @@ def _unpacked(stream: BinaryIO, packed: str) -> BinaryIO:
     if packed == ".gz":
         return cast(BinaryIO, gzip.GzipFile(fileobj=stream))
     if packed == ".zst":
-        import io
+        from backports import zstd
 
-        import zstandard
-
-        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-        return io.BufferedReader(reader)
+        return cast(BinaryIO, zstd.open(stream, "rb"))
     return stream
 
 
@@ -82,9 +80,15 @@ def kind_of(name: str) -> tuple[str | None, str]:
 def walk(
     paths: Sequence[str], kinds: frozenset[str], format: str | None
 ) -> Iterator[Found | Fault | Skipped]:
-    """Files to read, in order. Folders by name, without hidden files and linked folders."""
-    for given in paths:
-        path = os.fspath(given)
+    """Files to read, in order. Folders by name, without hidden files and linked folders.
+
+    Raises UsageError, before anything is read, when there is nothing at a path.
+    """
+    named = [os.fspath(path) for path in paths]
+    for path in named:
+        if path != STDIN and not os.path.lexists(path):
+            raise UsageError(f"There is no file or folder {storable(path)!r}.")
+    for path in named:
         shown = storable(path)
         if path == STDIN:
             yield Found("-", STDIN, "-", format or "jsonl")

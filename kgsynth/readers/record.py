@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 RAW = 2_000
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,12 @@ class Fault:
     raw: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.reason}{f' ({self.detail})' if self.detail else ''}"
+        detail = f" ({self.detail})" if self.detail else ""
+        return _CONTROL.sub(_escaped, storable(f"{self.place}: {self.reason}{detail}"))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return repr(match[0])[1:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ def unstorable(text: str) -> str | None:
     """Why a text cannot be stored, or None."""
     if "\0" in text:
         return "holds a NUL byte"
-    if _SURROGATE.search(text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         return "holds a lone surrogate"
     return None

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from kgsynth.readers.files import Found
-from kgsynth.readers.record import Fault, Item, Place, Record, storable
+from kgsynth.readers.files import STDIN, Found
+from kgsynth.readers.record import Fault, Item, Record, storable
 
-# Markup around a text: a page may be that many times as large as the text that is read from it.
+# A page may be that many times as large as the text that is read from it.
 MARKUP = 4
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
@@ -25,17 +25,25 @@ def text(found: Found, max_bytes: int) -> Iterator[Item]:
 
 
 def _record(found: Found, data: bytes) -> Item:
+    title = None
     try:
-        text = decoded(data)
+        if found.kind == "html":
+            from kgsynth.readers import html
+
+            title, text = html.read(data)
+        else:
+            text = decode(data)
     except UnicodeDecodeError as error:
         return Fault(found.place, "not UTF-8", f"byte {error.start + 1}", storable(data))
-    title = None
+    except RecursionError:
+        return Fault(found.place, "not readable HTML", "nested too deep", storable(data))
     if found.kind == "md" and (heading := _HEADING.search(text)):
         title = heading[1]
-    return Record(Place(found.name), {"id": found.inner, "title": title, "text": text})
+    id = None if found.path == STDIN else found.inner
+    return Record(found.place, {"id": id, "title": title, "text": text})
 
 
-def decoded(data: bytes) -> str:
+def decode(data: bytes) -> str:
     """UTF-8, or UTF-16 with a byte order mark. Raises UnicodeDecodeError."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")

@@ -5,13 +5,15 @@ Input that cannot be used is told with file and line on stderr, counted, and kep
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import TypeVar
 
 from kgsynth import config, ids, tags
+from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.progress import progress, say
-from kgsynth.readers import Fault, Item, Record, Skipped, fields, read
+from kgsynth.readers import Fault, Item, Record, Skipped, fields, read, storable
 from kgsynth.store import Row, Store, Write, batched
 
 MAX_BYTES = 5_000_000
@@ -68,7 +70,8 @@ def concepts(
     Two lines for one source count together. Memory: some 100 bytes for each source tagged.
     """
     report = Report("ingest concepts", domain, None if dry_run else store)
-    items = read(paths, required=frozenset(), max_bytes=MAX_BYTES, kinds=frozenset({"jsonl"}))
+    items = read(paths, required=frozenset(), wanted=frozenset(), max_bytes=MAX_BYTES,
+                 kinds=frozenset({"jsonl"}))  # fmt: skip
     seen: set[str] = set()
     with progress(report.funnel.step, unit="sources") as shown:
         for chunk in report.chunks(items, fields.tagged, limit):
@@ -81,6 +84,8 @@ class Report:
     """The funnel of one ingest: tells and keeps what was refused (`store` None: a dry run)."""
 
     def __init__(self, step: str, domain: str, store: Store | None) -> None:
+        if reason := fields.refusal(domain):
+            raise UsageError(f"{domain!r} cannot be a domain: {reason}.")
         self.funnel = Funnel(step)
         self.domain = domain
         self.store = store
@@ -90,29 +95,32 @@ class Report:
         self.notes: Counter[str] = Counter()
 
     def chunks(
-        self, items: Iterator[Item], take: Callable[[Record], Taken | Fault], limit: int | None
+        self,
+        items: Generator[Item, None, None],
+        take: Callable[[Record], Taken | Fault],
+        limit: int | None,
     ) -> Iterator[list[Taken]]:
         """What was taken from the records, in chunks of bounded memory; faults are told at once."""
         chunk: list[Taken] = []
         size = 0
-        for item in items:
-            if isinstance(item, Skipped):
-                self.skipped[item.kind] += 1
-                continue
-            if limit is not None and self.funnel.taken >= limit:
-                break
-            self.funnel.taken += 1
-            taken = item if isinstance(item, Fault) else take(item)
-            if isinstance(taken, Fault):
-                self.fault(taken)
-                size += len(taken.raw)
-            else:
-                chunk.append(taken)
-                size += taken.size
-            if len(chunk) + len(self.faults) >= CHUNK_RECORDS or size >= CHUNK_BYTES:
-                yield chunk
-                self.keep()
-                chunk, size = [], 0
+        with closing(items):
+            for item in items:
+                if isinstance(item, Skipped):
+                    self.skipped[item.kind] += 1
+                    continue
+                if limit is not None and self.funnel.taken >= limit:
+                    break
+                self.funnel.taken += 1
+                taken = item if isinstance(item, Fault) else take(item)
+                if isinstance(taken, Fault):
+                    self.fault(taken)
+                else:
+                    chunk.append(taken)
+                    size += taken.size
+                if len(chunk) + len(self.faults) >= CHUNK_RECORDS or size >= CHUNK_BYTES:
+                    yield chunk
+                    self.keep()
+                    chunk, size = [], 0
         yield chunk
         self.keep()
 
@@ -136,7 +144,7 @@ class Report:
 
     def _rejected(self, fault: Fault) -> Row:
         place = {"source": fault.place.file, "line": fault.place.line}
-        what = {"reason": fault.reason, "detail": fault.detail, "raw": fault.raw}
+        what = {"reason": fault.reason, "detail": storable(fault.detail), "raw": fault.raw}
         id = ids.content_id("Rejected", self.funnel.step, *place.values(), *what.values())
         return {"id": id, "properties": {"step": "ingest", "domain": self.domain, **place, **what}}
 
@@ -166,7 +174,8 @@ def _sources(
     def take(record: Record) -> fields.Source | Fault:
         return fields.source(record, label, domain, max_bytes)
 
-    items = read(paths, required=frozenset(fields.TEXT[label]), max_bytes=max_bytes, format=format)
+    items = read(paths, required=frozenset(fields.TEXT[label]), wanted=fields.wanted(label),
+                 max_bytes=max_bytes, format=format)  # fmt: skip
     with progress(report.funnel.step, unit=kind) as shown:
         for chunk in report.chunks(items, take, limit):
             rows = _new_and_known(store, chunk, kind, report)
