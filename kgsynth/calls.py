@@ -151,9 +151,15 @@ def run_task(
                     if isinstance(reply, models.ModelError):
                         raise ParseError(reply.reason)
                     outputs.append(parse(item, reply, key))
-                except ParseError as error:
+                except Exception as error:
+                    # A reply that breaks the parser is one bad reply, kept raw, not a dead run.
+                    reason = (
+                        error.reason
+                        if isinstance(error, ParseError)
+                        else f"the parser failed ({type(error).__name__})"
+                    )
                     raw = reply.text if isinstance(reply, Kept) else str(reply)
-                    rejected.append(_rejected_row(task, key, raw, error.reason))
+                    rejected.append(_rejected_row(task, key, raw, reason))
                     outputs.append([])
             if page and not calls:
                 raise KgsynthError(

@@ -92,13 +92,13 @@ def _pieces(reply: str) -> Iterator[tuple[str, bool]]:
     """The raw text of each question, and whether it is known to be complete."""
     starts = list(_OPEN.finditer(reply))
     if starts:
-        for here, following in zip(starts, [*starts[1:], None], strict=True):
+        for here, following in zip(starts, [*starts[1:], None], strict=False):
             end = following.start() if following else len(reply)
             close = _CLOSE.search(reply, here.end(), end)
             yield reply[here.end() : close.start() if close else end], bool(close or following)
         return
     starts = list(_HEADING.finditer(reply)) or _numbered(reply)
-    for here, following in zip(starts, [*starts[1:], None], strict=True):
+    for here, following in zip(starts, [*starts[1:], None], strict=False):
         yield reply[here.end() : following.start() if following else len(reply)], bool(following)
 
 
