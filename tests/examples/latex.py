@@ -71,7 +71,7 @@ def value(latex: str) -> sympy.Basic | sympy.MatrixBase:
 
 
 def unit_in_last_place(decimal: str) -> sympy.Expr:
-    """What one step of the last digit is worth: 1/100 for "3.14", 1/1000 for "6.4%", degrees too."""
+    """What one step of the last digit is worth: 1/100 for "3.14", 1/1000 for "6.4%"."""
     digits = re.search(r"\.(\d+)", decimal)
     places = (len(digits[1]) if digits else 0) + (2 if "%" in decimal else 0)
     degrees = sympy.pi / 180 if r"^\circ" in decimal else 1
