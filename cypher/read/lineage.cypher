@@ -33,7 +33,7 @@ RETURN q {.id, .text, .method, .status, .reason} AS question,
   COLLECT {
     MATCH (a:Answer)-[:ANSWERS]->(q)
     OPTIONAL MATCH (a)-[:PRODUCED_BY]->(k:Call)
-    RETURN {id: a.id, final: a.final, status: a.status, origin: a.origin, model: k.model,
+    RETURN {id: a.id, text: a.text, final: a.final, status: a.status, origin: a.origin, model: k.model,
             prompt: k.prompt, promptHash: k.promptHash, call: k.id,
             runs: COLLECT { MATCH (k)-[:PART_OF]->(r:Run) RETURN r.id ORDER BY r.id }}
     ORDER BY a.id

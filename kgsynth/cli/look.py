@@ -142,7 +142,7 @@ def _show_lineage(line: dict[str, Any]) -> None:
             f"Answer {answer['id']}  [{answer['status']}] {answer['origin']}, "
             f"model {answer['model']}, prompt {answer['prompt']} ({answer['promptHash']})"
         )
-        click.echo(f"  final: {answer['final']}")
+        click.echo(f"  {answer['text']}")
     if line["conceptSet"]:
         drawn = line["conceptSet"]
         click.echo(
@@ -155,10 +155,12 @@ def _show_lineage(line: dict[str, Any]) -> None:
     for document in line["documents"]:
         score = "" if document["jaccard"] is None else f", Jaccard {document['jaccard']:.3f}"
         click.echo(f"Document {document['id']}  {document['title'] or ''}{score}")
-        click.echo(
-            f"  from {document['source']}, ids {', '.join(document['externalIds'] or [])}, "
-            f"licence {document['licence']}"
-        )
+        facts = {
+            "ids": ", ".join(document["externalIds"] or []),
+            "source": document["source"],
+            "licence": document["licence"],
+        }
+        click.echo("  " + ", ".join(f"{name} {value}" for name, value in facts.items() if value))
     for verdict in line["verdicts"]:
         click.echo(
             f"Verdict {verdict['id']}  {verdict['verifier']}: {verdict['label']} "
