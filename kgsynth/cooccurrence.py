@@ -35,8 +35,13 @@ class Pairs:
 
     def where(self, mask: "NDArray[np.bool_]") -> "Pairs":
         """The pairs of a mask."""
-        return Pairs(self.key[mask], self.documents[mask], self.problems[mask],
-                     self.listed[mask], self.weight[mask])  # fmt: skip
+        return Pairs(
+            self.key[mask],
+            self.documents[mask],
+            self.problems[mask],
+            self.listed[mask],
+            self.weight[mask],
+        )
 
 
 @dataclass(frozen=True, slots=True)

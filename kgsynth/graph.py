@@ -93,8 +93,13 @@ def projection(
 def drop_leftovers(gds: "GraphDataScience") -> list[str]:
     """Drops projections of killed processes of this machine; returns their names."""
     found = [info.graph_name for info in gds.graph.list()]
-    dead = [name for name in found if (match := _NAME.fullmatch(name))
-            and match["host"] == platform.node() and not _alive(int(match["pid"]))]  # fmt: skip
+    dead = [
+        name
+        for name in found
+        if (match := _NAME.fullmatch(name))
+        and match["host"] == platform.node()
+        and not _alive(int(match["pid"]))
+    ]
     for name in dead:
         gds.graph.drop(name, fail_if_missing=False)
     return dead
@@ -158,16 +163,23 @@ class GdsEngine:
 
         seed = seed_from("gds", *self.seed, kind)
         found = self.store.read(
-            "gds/random-walks", graph=self.graph, sources=self.nodes[list(sources)].tolist(),
-            types=[kind], length=steps + 1, walks=walks, seed=seed, concurrency=self.concurrency,
-        )[0]["walks"]  # fmt: skip
+            "gds/random-walks",
+            graph=self.graph,
+            sources=self.nodes[list(sources)].tolist(),
+            types=[kind],
+            length=steps + 1,
+            walks=walks,
+            seed=seed,
+            concurrency=self.concurrency,
+        )[0]["walks"]
         table = np.array(found, dtype=np.int64).reshape(len(found), steps + 1)
         by_node = np.argsort(self.nodes)
         table = by_node[np.searchsorted(self.nodes, table, sorter=by_node)]
         table = table[np.lexsort(table.T[::-1])]
         number = np.arange(len(table)) - np.searchsorted(table[:, 0], table[:, 0])
-        shuffled = mix(mix(table[:, 0].astype(np.uint64) ^ np.uint64(seed))
-                       + number.astype(np.uint64))  # fmt: skip
+        shuffled = mix(
+            mix(table[:, 0].astype(np.uint64) ^ np.uint64(seed)) + number.astype(np.uint64)
+        )
         dealt: Columns = table[np.lexsort((shuffled, table[:, 0]))]
         return dealt
 

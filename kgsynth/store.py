@@ -43,10 +43,16 @@ class Store:
         self.database = database
 
     def read(self, name: str, /, **parameters: Any) -> list[Row]:
-        """All rows of a small read."""
+        """All rows of a query that returns scalars, lists and maps.
+
+        Rows come as the driver gives them: its `data()` visits every value of a packed list again.
+        """
         query = assets.query(name)
         query.check(set(parameters))
-        return self.read_text(query.text, parameters)
+        with self._session("READ") as session:
+            return session.execute_read(
+                lambda tx: [dict(record.items()) for record in tx.run(query.text, parameters)]
+            )
 
     def read_text(self, text: str, parameters: Row) -> list[Row]:
         """All rows of a Cypher text of the user's own, in a transaction that cannot write."""

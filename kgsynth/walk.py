@@ -192,19 +192,22 @@ def draw_walks(engine: Engine, starts: "Columns", keys: "Keys", law: Law) -> Wal
     origin = np.argmax(held & (held.cumsum(axis=1) - 1 == ordinal[:, None]), axis=1)
     able = np.flatnonzero(held.any(axis=1))
     points = np.full((len(starts), law.concept_steps[1] + 1), -1, dtype=np.int64)
-    points[able] = engine.paths("POINTS", entries[able, origin[able]], law.concept_steps[1],
-                                keys[able], CONCEPT_PATH)  # fmt: skip
+    points[able] = engine.paths(
+        "POINTS", entries[able, origin[able]], law.concept_steps[1], keys[able], CONCEPT_PATH
+    )
     points = _cut(points, between(keys, CONCEPT_STEPS, law.concept_steps))
 
     width = topics.shape[1]
     topic_from = np.arange(width) - 1
-    point_from = np.broadcast_to(2 * width + np.arange(points.shape[1] - 1) - 1,
-                                 (len(starts), points.shape[1] - 1)).copy()  # fmt: skip
+    point_from = np.broadcast_to(
+        2 * width + np.arange(points.shape[1] - 1) - 1, (len(starts), points.shape[1] - 1)
+    ).copy()
     point_from[:, :1] = (width + origin)[:, None]
     shape = topics.shape
     slots = np.hstack([topics, entries, points[:, 1:]])
-    came = np.hstack([np.broadcast_to(topic_from, shape), np.broadcast_to(np.arange(width), shape),
-                      point_from])  # fmt: skip
+    came = np.hstack(
+        [np.broadcast_to(topic_from, shape), np.broadcast_to(np.arange(width), shape), point_from]
+    )
     slots[~held.any(axis=1)] = -1
     return _packed(slots, came)
 

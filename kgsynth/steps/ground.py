@@ -63,10 +63,14 @@ def ground(
         for block in store.pages("pending/groundings", size=SETS, domain=domain):
             found = {id: documents for id, documents in find(block).items() if documents}
             rows = [
-                {"id": id, "documents": [[*document, rank] for rank, document in
-                                         enumerate(documents, start=1)]}
+                {
+                    "id": id,
+                    "documents": [
+                        [*document, rank] for rank, document in enumerate(documents, start=1)
+                    ],
+                }
                 for id, documents in found.items()
-            ]  # fmt: skip
+            ]
             store.write("write/groundings", rows, size=SETS)
             funnel.taken += len(block)
             funnel.kept += len(rows)
@@ -94,9 +98,14 @@ def _by_gds(store: Store, top: int, size: Row) -> Grounder:
         if not size["documents"]:
             return {}  # GDS knows no label without a node
         with graph.projection(
-            store, "ground", "gds/similarity-graph", nodes=nodes, relationships=relationships,
-            instead="sparse", sets=[row["id"] for row in block],
-        ) as name:  # fmt: skip
+            store,
+            "ground",
+            "gds/similarity-graph",
+            nodes=nodes,
+            relationships=relationships,
+            instead="sparse",
+            sets=[row["id"] for row in block],
+        ) as name:
             rows = store.read("gds/similar-documents", graph=name, top=top + SLACK)
         found = {row["id"]: row["documents"] for row in rows}
         tied = [{"id": id} for id, documents in found.items() if _cut_in_a_tie(documents, top)]
@@ -142,5 +151,7 @@ def _by_sparse(store: Store, top: int, size: Row) -> Grounder:
 
 
 _FINDERS: dict[str, Callable[[Store, int, Row], Grounder]] = {
-    "gds": _by_gds, "sparse": _by_sparse, "cypher": _by_cypher
-}  # fmt: skip
+    "gds": _by_gds,
+    "sparse": _by_sparse,
+    "cypher": _by_cypher,
+}

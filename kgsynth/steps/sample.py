@@ -112,12 +112,15 @@ def _law(
     if epochs < 1 or sets_per_topic < 1:
         raise UsageError("sample walk needs at least one epoch and one set per topic.")
     if entry not in ENTRIES or engine not in ENGINES:
-        raise UsageError(f"sample walk enters from {' or '.join(ENTRIES)} topic and draws by "
-                         f"{' or '.join(ENGINES)}, not {entry!r} and {engine!r}.")  # fmt: skip
+        raise UsageError(
+            f"sample walk enters from {' or '.join(ENTRIES)} topic and draws by "
+            f"{' or '.join(ENGINES)}, not {entry!r} and {engine!r}."
+        )
     for low, high in (topic_steps, concept_steps):
         if not 0 <= low <= high:
-            raise UsageError(f"Steps of a walk are drawn from A to B with 0 <= A <= B, not from "
-                             f"{low} to {high}.")  # fmt: skip
+            raise UsageError(
+                f"Steps of a walk are drawn from A to B with 0 <= A <= B, not from {low} to {high}."
+            )
     return Law(topic_steps, concept_steps, entry)
 
 
@@ -127,8 +130,10 @@ def _check_linked(concepts: Concepts, domain: str | None) -> None:
     uncounted = mine & (concepts.stored < 0).any(axis=1)
     merged = mine & ~concepts.is_representative() & (concepts.stored > 0).any(axis=1)
     if changed := int((uncounted | merged).sum()):
-        raise KgsynthError(f"{changed} concepts are not in the concept graph as they are now: run "
-                           "`kgsynth link` first.")  # fmt: skip
+        raise KgsynthError(
+            f"{changed} concepts are not in the concept graph as they are now: run "
+            "`kgsynth link` first."
+        )
 
 
 def _start_topics(concepts: Concepts, domain: str | None) -> "Columns":
@@ -211,9 +216,14 @@ def _engines(
     kept = np.flatnonzero(concepts.is_representative())
     ids = [concepts.ids[column] for column in kept.tolist()]
     with graph.projection(
-        store, "walk", "gds/walk-graph", nodes=len(ids), relationships=store.value("link/size"),
-        instead="client", ids=ids,
-    ) as name:  # fmt: skip
+        store,
+        "walk",
+        "gds/walk-graph",
+        nodes=len(ids),
+        relationships=store.value("link/size"),
+        instead="client",
+        ids=ids,
+    ) as name:
         nodes = np.full(len(concepts), -1, dtype=np.int64)
         nodes[kept] = graph.ranked_nodes(store, name)
         yield lambda epoch, ordinal: graph.GdsEngine(

@@ -72,21 +72,40 @@ def plant(store: Store, sources: list[Source], shuffle: int | None = None) -> No
     """Writes the sources; `shuffle` is the seed of another order of everything."""
     nodes, topics, mentions = [], [], []
     for source in sources:
-        nodes.append({"label": source.label, "id": source.id,
-                      "set": {"text": source.name, "domain": source.domain}})  # fmt: skip
+        nodes.append(
+            {
+                "label": source.label,
+                "id": source.id,
+                "set": {"text": source.name, "domain": source.domain},
+            }
+        )
         names = {"T": list(source.topics), "K": []}
         names["K"] = [name for listed in source.topics.values() for name in listed] + source.points
         for kind, make in (("T", topic), ("K", point)):
-            nodes += [{"label": LABELS[kind], "id": make(name, source.domain),
-                       "set": {"name": name, "domain": source.domain}}
-                      for name in names[kind]]  # fmt: skip
-        topics += [{"source": source.id, "concept": topic(name, source.domain), "names": [name]}
-                   for name in source.topics]  # fmt: skip
+            nodes += [
+                {
+                    "label": LABELS[kind],
+                    "id": make(name, source.domain),
+                    "set": {"name": name, "domain": source.domain},
+                }
+                for name in names[kind]
+            ]
+        topics += [
+            {"source": source.id, "concept": topic(name, source.domain), "names": [name]}
+            for name in source.topics
+        ]
         for name in set(names["K"]):
-            under = [topic(one, source.domain) for one, all_ in source.topics.items()
-                     if name in all_]  # fmt: skip
-            mentions.append({"source": source.id, "concept": point(name, source.domain),
-                             "names": [name], "topics": under})  # fmt: skip
+            under = [
+                topic(one, source.domain) for one, all_ in source.topics.items() if name in all_
+            ]
+            mentions.append(
+                {
+                    "source": source.id,
+                    "concept": point(name, source.domain),
+                    "names": [name],
+                    "topics": under,
+                }
+            )
     if shuffle is not None:
         for rows in (nodes, topics, mentions):
             random.Random(shuffle).shuffle(rows)
@@ -114,13 +133,17 @@ def corpus(
     found = []
     for number in range(documents):
         chosen = sorted(skewed("topic ", topics, draw.randint(1, most_topics)))
-        found.append(Source(
-            f"{label} {seed} {number}",
-            {name: sorted(skewed("point ", points, draw.randint(0, most_points)))
-             for name in chosen},
-            sorted(skewed("point ", points, draw.randint(0, 2))),
-            label,
-        ))  # fmt: skip
+        found.append(
+            Source(
+                f"{label} {seed} {number}",
+                {
+                    name: sorted(skewed("point ", points, draw.randint(0, most_points)))
+                    for name in chosen
+                },
+                sorted(skewed("point ", points, draw.randint(0, 2))),
+                label,
+            )
+        )
     return found
 
 
@@ -153,10 +176,13 @@ def expect(sources: list[Source], merged: dict[str, str] | None = None) -> Expec
         is_document = source.label == "Document"
         (result.documents if is_document else result.problems).update(pairs)
         (result.document_count if is_document else result.problem_count).update(topics | points)
-        result.listed.update({
-            ("COVERS", end(topic(name, source.domain)), end(point(one, source.domain)))
-            for name, listed in source.topics.items() for one in listed
-        })  # fmt: skip
+        result.listed.update(
+            {
+                ("COVERS", end(topic(name, source.domain)), end(point(one, source.domain)))
+                for name, listed in source.topics.items()
+                for one in listed
+            }
+        )
     return result
 
 
@@ -175,6 +201,8 @@ def stored_pairs(store: Store) -> dict[tuple[str, str, str], dict[str, float]]:
 
 
 def merge(store: Store, child: str, parent: str) -> None:
-    store.write_text("MATCH (a:Concept {id: $child}) MATCH (b:Concept {id: $parent}) "
-                     "MERGE (a)-[r:MERGED_INTO]->(b) SET r.decidedBy = 'rule'",
-                     {"child": child, "parent": parent})  # fmt: skip
+    store.write_text(
+        "MATCH (a:Concept {id: $child}) MATCH (b:Concept {id: $parent}) "
+        "MERGE (a)-[r:MERGED_INTO]->(b) SET r.decidedBy = 'rule'",
+        {"child": child, "parent": parent},
+    )

@@ -41,8 +41,11 @@ def check(store: Store, sources: list[Source], merged=None, source="documents", 
         if kind == "CO_OCCURS_WITH":
             degree[left] = degree.get(left, 0) + 1
             degree[right] = degree.get(right, 0) + 1
-    for row in store.read_text("MATCH (c:Concept) RETURN c.id AS id, c.documentCount AS d, "
-                               "c.problemCount AS p, c.degree AS degree", {}):  # fmt: skip
+    for row in store.read_text(
+        "MATCH (c:Concept) RETURN c.id AS id, c.documentCount AS d, "
+        "c.problemCount AS p, c.degree AS degree",
+        {},
+    ):
         id = row["id"]
         counts = (expected.document_count[id], expected.problem_count[id], degree.get(id, 0))
         assert (row["d"], row["p"], row["degree"]) == counts, id
@@ -96,8 +99,9 @@ def test_growing_and_withdrawn_sources(store: Store) -> None:
 def test_rejected_documents_do_not_count(store: Store) -> None:
     sources = corpus(5, 12)
     plant(store, sources)
-    store.write_text("MATCH (d:Document {id: $id}) SET d.status = 'rejected'",
-                     {"id": sources[0].id})  # fmt: skip
+    store.write_text(
+        "MATCH (d:Document {id: $id}) SET d.status = 'rejected'", {"id": sources[0].id}
+    )
     link(store)
     check(store, sources[1:])
 
@@ -133,9 +137,11 @@ def test_mends_what_was_changed_by_hand(store: Store) -> None:
     sources = corpus(7, 20)
     plant(store, sources)
     link(store)
-    store.write_text("MATCH (a)-[r:CO_OCCURS_WITH]->(b) WITH a, r, b ORDER BY a.id, b.id LIMIT 3 "
-                     "DELETE r MERGE (b)-[:CO_OCCURS_WITH]->(a) MERGE (a)-[:COVERS]->(b)",
-                     {})  # fmt: skip
+    store.write_text(
+        "MATCH (a)-[r:CO_OCCURS_WITH]->(b) WITH a, r, b ORDER BY a.id, b.id LIMIT 3 "
+        "DELETE r MERGE (b)-[:CO_OCCURS_WITH]->(a) MERGE (a)-[:COVERS]->(b)",
+        {},
+    )
     store.write_text("MATCH ()-[r:COVERS]->() WITH r LIMIT 5 REMOVE r.listed", {})
     store.write_text("MATCH (c:Topic) REMOVE c.documentCount", {})
     link(store)
@@ -144,8 +150,10 @@ def test_mends_what_was_changed_by_hand(store: Store) -> None:
 
 def test_domain_sets_only_what_touches_it(store: Store) -> None:
     mathematics = corpus(8, 20)
-    code = [Source("c1", {"Sorting": ["Heap", "Stack"]}, domain="code"),
-            Source("c2", {"Graphs": ["Stack"]}, domain="code")]  # fmt: skip
+    code = [
+        Source("c1", {"Sorting": ["Heap", "Stack"]}, domain="code"),
+        Source("c2", {"Graphs": ["Stack"]}, domain="code"),
+    ]
     plant(store, mathematics + code)
     link(store, domain="code")
     assert set(stored_pairs(store)) == set(expect(code).documents)
@@ -174,9 +182,13 @@ def test_blocks_do_not_change_the_counts(store: Store) -> None:
         count = counter(*holdings, everything, source="both", eps=0.1, occurrences=occurrences)
         assert (len(count.blocks) > 5) == (occurrences < 1_000)
         found = [count.pairs(start, stop) for start, stop in count.blocks]
-        return [row for block in found
-                for row in zip(block.key.tolist(), block.documents.tolist(), block.weight.tolist(),
-                               strict=True)]  # fmt: skip
+        return [
+            row
+            for block in found
+            for row in zip(
+                block.key.tolist(), block.documents.tolist(), block.weight.tolist(), strict=True
+            )
+        ]
 
     assert pairs(200) == pairs(10_000_000)
 
