@@ -58,7 +58,7 @@ class Project:
         self.model("one")
         (folder / "replies.py").write_text(REPLIES)
         lines = (EXAMPLES / "concepts.jsonl").read_text(encoding="utf-8").splitlines()
-        (folder / "concepts.jsonl").write_text("\n".join(lines[:40]) + "\n", encoding="utf-8")
+        (folder / "concepts.jsonl").write_text("\n".join(line for n, line in enumerate(lines, 1) if n % 6) + "\n", encoding="utf-8")
         self.env = {
             **os.environ,
             "NEO4J_URI": connection.uri,
