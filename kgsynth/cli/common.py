@@ -86,6 +86,8 @@ def _cell(value: Any) -> str:
         return f"{value:,.1f}" if abs(value) >= 0.05 or value == 0 else f"{value:.3g}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
+    if isinstance(value, dict):
+        return ", ".join(f"{_cell(held)} {name}" for name, held in value.items())
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = " ".join(text.split())
     return text if len(text) <= 80 else f"{text[:79]}…"
@@ -116,7 +118,8 @@ def summary(funnel: Funnel) -> str:
         dropped = sum(funnel.dropped.values())
         line += f", {dropped:,} dropped." if dropped else "."
     details = [f"  dropped {count:,}: {reason}" for reason, count in funnel.dropped.most_common()]
-    notes = [f"  {name}: {_cell(value)}" for name, value in funnel.notes.items()]
+    told = {} if funnel.nothing_to_do and not funnel.dropped else funnel.notes
+    notes = [f"  {name}: {_cell(value)}" for name, value in told.items() if value not in ({}, None)]
     return "\n".join([line, *details, *notes])
 
 
