@@ -1,0 +1,22 @@
+// Concepts with their spellings, the sources that use each, and what was decided about them
+// A spelling is [name as written, number of sources]; a decision is [id merged into, by whom, why].
+// Pages are ordered by id; $domain null means all.
+// :param after => ""
+// :param limit => 5000
+// :param domain => "mathematics"
+MATCH (c:Concept) WHERE c.id > $after AND ($domain IS NULL OR c.domain = $domain)
+WITH c ORDER BY c.id LIMIT $limit
+RETURN c.id AS id, c.name AS name, c.aliases AS aliases, c.domain AS domain,
+  c.scheme IS NOT NULL AS fixed, [label IN labels(c) WHERE label <> 'Concept'] AS kinds,
+  COUNT { (c)<-[:HAS_TOPIC|MENTIONS]-() } AS sources,
+  COLLECT {
+    MATCH (c)<-[r:HAS_TOPIC|MENTIONS]-()
+    UNWIND r.names AS spelling
+    WITH spelling, count(*) AS number
+    RETURN [spelling, number]
+  } AS spellings,
+  COLLECT {
+    MATCH (c)-[m:MERGED_INTO]->(other:Concept) RETURN [other.id, m.decidedBy, m.reason]
+  } AS decisions,
+  COLLECT { MATCH (c)-[:DISTINCT_FROM]-(other:Concept) RETURN other.id } AS apart
+ORDER BY id;
