@@ -6,6 +6,7 @@ import stat
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -45,28 +46,31 @@ class Found:
         """The file as a whole."""
         return Place(self.name)
 
-    def open(self) -> BinaryIO:
-        """The unpacked bytes. Raises OSError when the file cannot be opened."""
-        if self.path == STDIN:
-            return _unpacked(sys.stdin.buffer, _sniff(sys.stdin.buffer))
-        return _unpacked(open(self.path, "rb"), self.packed)
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """The unpacked bytes; standard input stays open. Raises OSError."""
+        stdin = sys.stdin.buffer if self.path == STDIN else None
+        packed = _sniff(stdin) if stdin else self.packed
+        if packed == ".gz":
+            with gzip.open(stdin or self.path, "rb") as stream:
+                yield cast(BinaryIO, stream)
+        elif packed == ".zst":
+            from backports import zstd
+
+            with zstd.open(stdin or self.path, "rb") as stream:
+                yield cast(BinaryIO, stream)
+        elif stdin:
+            yield stdin
+        else:
+            with open(self.path, "rb") as stream:
+                yield stream
 
 
-def _sniff(stream: "BinaryIO") -> str:
+def _sniff(stream: BinaryIO) -> str:
     """How standard input is packed, by its first bytes."""
     peek = getattr(stream, "peek", None)
     head: bytes = peek(4) if peek else b""
     return next((packed for magic, packed in _MAGIC.items() if head.startswith(magic)), "")
-
-
-def _unpacked(stream: BinaryIO, packed: str) -> BinaryIO:
-    if packed == ".gz":
-        return cast(BinaryIO, gzip.GzipFile(fileobj=stream))
-    if packed == ".zst":
-        from backports import zstd
-
-        return cast(BinaryIO, zstd.open(stream, "rb"))
-    return stream
 
 
 def kind_of(name: str) -> tuple[str | None, str]:
