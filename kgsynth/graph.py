@@ -20,7 +20,7 @@ from kgsynth.walk import Kind, mix
 
 if TYPE_CHECKING:
     import numpy as np
-    from graphdatascience import GraphDataScience
+    from graphdatascience import Graph, GraphDataScience
     from numpy.typing import NDArray
 
     from kgsynth.walk import Columns, Keys
@@ -71,8 +71,8 @@ def projection(
     relationships: int,
     instead: str,
     **parameters: Any,
-) -> Iterator[str]:
-    """Projects by a query that takes `$graph`; gives its name, and drops it at the end.
+) -> Iterator["Graph"]:
+    """Projects by a query that takes `$graph`; gives the projection, and drops it at the end.
 
     `nodes` and `relationships` are what will enter, at most; `instead` names the engine to choose
     where GDS cannot serve. Raises KgsynthError with what stands in the way (see `obstacle`).
@@ -84,8 +84,7 @@ def projection(
     name = f"kgsynth-{purpose}-{platform.node()}-{os.getpid()}"
     gds.graph.drop(name, fail_if_missing=False)
     try:
-        gds.graph.project.cypher(assets.query(query).text, graph=name, **parameters)
-        yield name
+        yield gds.graph.project.cypher(assets.query(query).text, graph=name, **parameters).graph
     finally:
         gds.graph.drop(name, fail_if_missing=False)
 
@@ -127,6 +126,7 @@ class GdsEngine:
 
     store: Store
     graph: str
+    kinds: frozenset[str]
     nodes: "NDArray[np.int64]"
     seed: tuple[int, int, int]
     concurrency: int
@@ -140,7 +140,7 @@ class GdsEngine:
 
         path = np.full((len(sources), steps + 1), -1, dtype=np.int64)
         path[:, 0] = sources
-        if not steps:
+        if not steps or kind not in self.kinds:
             return path
         unique, inverse, counts = np.unique(sources, return_inverse=True, return_counts=True)
         order = np.argsort(inverse, kind="stable")

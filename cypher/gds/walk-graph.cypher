@@ -1,7 +1,7 @@
 // Projects the concept graph for walks into GDS
 // $ids in the fixed order of concepts: nodes enter in that order, and `rank` says which one a GDS
 // node is, so that seeded walks do not depend on the order of insertion. A walk's probability is
-// proportional to exp(weight) = count + eps.
+// proportional to exp(weight) = count + eps. CO_OCCURS_WITH enters in both directions.
 // :param graph => "kgsynth-walk-example"
 // :param ids => ["0123456789abcdef0123456789abcdef"]
 CALL () {
@@ -12,7 +12,8 @@ CALL () {
   } AS data
   UNION ALL
   UNWIND $ids AS id
-  MATCH (source:Concept {id: id})-[r:CO_OCCURS_WITH|COVERS]->(target:Concept)
+  MATCH (source:Concept {id: id})-[r:CO_OCCURS_WITH|COVERS]-(target:Concept)
+  WHERE type(r) = 'CO_OCCURS_WITH' OR startNode(r) = source
   RETURN source, target, {
     relationshipType: CASE
       WHEN type(r) = 'COVERS' THEN 'COVERS' WHEN source:Topic THEN 'TOPICS' ELSE 'POINTS'
@@ -20,6 +21,4 @@ CALL () {
     relationshipProperties: {weight: exp(r.weight)}
   } AS data
 }
-RETURN gds.graph.project($graph, source, target, data, {
-  readConcurrency: 1, undirectedRelationshipTypes: ['TOPICS', 'POINTS']
-}) AS result;
+RETURN gds.graph.project($graph, source, target, data, {readConcurrency: 1}) AS result;

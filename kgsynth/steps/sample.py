@@ -223,11 +223,12 @@ def _engines(
         relationships=store.value("link/size"),
         instead="client",
         ids=ids,
-    ) as name:
+    ) as projected:
+        name, kinds = projected.name(), frozenset(projected.relationship_types())
         nodes = np.full(len(concepts), -1, dtype=np.int64)
         nodes[kept] = graph.ranked_nodes(store, name)
         yield lambda epoch, ordinal: graph.GdsEngine(
-            store, name, nodes, (seed, epoch, ordinal), concurrency
+            store, name, kinds, nodes, (seed, epoch, ordinal), concurrency
         )
 
 
