@@ -86,7 +86,7 @@ def _latex(name: str) -> str:
         return name
     try:
         return str(_converter().latex_to_text(re.sub(r"(?<!\\)([%&#])", r"\\\1", name)))
-    except RecursionError:
+    except Exception:  # the parser fails in many ways on what is no LaTeX: the name stays as it is
         return name
 
 
