@@ -74,6 +74,11 @@ class Home:
         return self.folder / "logs" / "server.log"
 
     @property
+    def debug_log(self) -> Path:
+        """What Neo4j writes for its developers, as JSON lines."""
+        return self.log.with_name("debug.log")
+
+    @property
     def pid_file(self) -> Path:
         """Process id of the server that was started last, with its memory settings."""
         return self.folder / "server.pid"
@@ -175,10 +180,12 @@ def write_conf(home: Home, identity: Identity, plugins: Path, heap: str, pagecac
         ("server.http.x_forward.enabled", "false"),
         ("internal.server.bolt.thread_pool_shutdown_wait_time", "1s"),
         ("internal.server.bolt.connection_shutdown_wait_time", "1s"),
-        # By default two days of logs are kept and 256 MB per database are set aside at once.
+        # By default two days of logs are kept and 256 MB per database are set aside at once. They
+        # must be set aside: on a full disk a log that grows as it is written ends torn, and the
+        # database never starts again.
         ("db.tx_log.rotation.retention_policy", "1 files"),
-        ("db.tx_log.rotation.size", "64m"),
-        ("db.tx_log.preallocate", "false"),
+        ("db.tx_log.rotation.size", "32m"),
+        ("db.tx_log.preallocate", "true"),
         *(("server.jvm.additional", option) for option in JVM_OPTIONS),
     ]
     write_private(home.conf / "neo4j.conf", as_properties(settings))

@@ -1,6 +1,7 @@
 """Starts, finds and stops the private server of a project folder."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -70,8 +71,15 @@ def start_held(
     """`start` for who holds the project's lock already."""
     wanted = memory.choose(home.project, heap, pagecache)
     if running := find(home):
-        ready.wait(running.connection, home, running.pid, timeout)
-        return running
+        try:
+            ready.wait(running.connection, home, running.pid, timeout)
+            return running
+        except ready.Broken as problem:
+            say(f"The server runs but cannot serve ({problem}).")
+            wanted = Memory(running.heap, running.pagecache)
+    if shutil.disk_usage(home.folder).free < ready.NEEDED:
+        raise ready.disk_full(home)
+    stop_held(home)  # a start that was killed may have left a server behind that nobody knows
     jars = ensure_jars()
     for _ in range(PORT_TRIES - 1):
         try:
@@ -172,6 +180,10 @@ def launch(home: Home, jars: Path, sizes: Memory, timeout: float) -> ServerInfo:
         ready.wait(info.connection, home, pid, timeout, log_begin)
     except ready.StillStarting:
         raise
+    except ready.Broken as problem:
+        process.end(pid)
+        home.pid_file.unlink(missing_ok=True)
+        raise serverlog.broken(home.debug_log, str(problem)) from problem
     except BaseException:
         process.end(pid)
         home.pid_file.unlink(missing_ok=True)

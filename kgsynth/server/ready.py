@@ -1,17 +1,27 @@
 """Waits until a starting server answers, and says meanwhile that it is alive."""
 
+import shutil
 import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from kgsynth.config import Connection
-from kgsynth.errors import KgsynthError
+from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.progress import QUIET_SECONDS, say
 from kgsynth.server import process, serverlog
 from kgsynth.server.home import Home
+
+# A start on less would leave half a database; with nothing left a server hangs instead of ending.
+NEEDED = 100 << 20
+NOTHING_LEFT = 1 << 20
+
+
+class Broken(KgsynthError):
+    """The server runs, but its database came to a stop: a full disk or a damaged log."""
 
 
 class StillStarting(KgsynthError):
@@ -22,13 +32,15 @@ def wait(connection: Connection, home: Home, pid: int, timeout: float, log_begin
     """Waits until the server answers Cypher and GDS tells its version.
 
     Raises KgsynthError with the reason from the log (read from byte `log_begin`) when the server
-    ends, StillStarting after `timeout` seconds.
+    ends, Broken when its database cannot serve, StillStarting after `timeout` seconds.
     """
     begin = time.monotonic()
     with heartbeat(home) as beat:
         while not answers(connection):
             if not process.is_server(pid, home.folder):
                 raise serverlog.failure(home.log, log_begin)
+            if shutil.disk_usage(home.folder).free < NOTHING_LEFT:
+                raise disk_full(home)
             if time.monotonic() - begin > timeout:
                 raise StillStarting(
                     f"Neo4j has not answered for {timeout:.0f} s and goes on starting (`kgsynth db "
@@ -39,20 +51,35 @@ def wait(connection: Connection, home: Home, pid: int, timeout: float, log_begin
             time.sleep(0.1)
 
 
+def disk_full(home: Home) -> KgsynthError:
+    """The error to raise when the disk of the project has no room for a server."""
+    free = shutil.disk_usage(home.folder).free
+    return KgsynthError(f"The disk of {home.project} has {free >> 20} MB left and Neo4j needs "
+                        f"{NEEDED >> 20} MB: free some space and start it again.")  # fmt: skip
+
+
 def answers(connection: Connection) -> bool:
     """Whether the server answers a query that needs both Neo4j and GDS.
 
-    Raises KgsynthError when it answers and refuses the login.
+    Raises KgsynthError when it refuses the login, Broken when its database needs a restart.
     """
     from kgsynth.store import open_store
 
     if not listens(connection.uri):
         return False
     try:
+        with open_store(replace(connection, database="system")) as system:
+            databases = system.read("server/database-status")
+        if any(database["message"] for database in databases):
+            raise Broken(databases[0]["message"])
+        if not any(database["status"] == "online" for database in databases):
+            return False
         with open_store(connection) as store:
             return bool(store.value("server/gds-version"))
+    except (UsageError, Broken):
+        raise
     except KgsynthError as error:
-        if error.__cause__ is None:  # the server's own verdict, not a connection that failed
+        if error.__cause__ is None:  # the login was refused, the connection did not fail
             raise
         return False
 

@@ -18,6 +18,13 @@ REMEDIES = {
     ),
     "outofmemoryerror": "The heap is too small for this database: choose a larger --heap.",
     "too small maximum heap": "The heap is too small: choose a larger --heap.",
+    "exceeds physical memory": (
+        "The machine has not that much memory: choose a smaller --heap or --pagecache."
+    ),
+    "recovery not possible": (
+        "Its transaction log is damaged: go back to a dump with `kgsynth db load FILE --yes`, or "
+        "begin anew with `kgsynth db wipe`; the stored model responses stay."
+    ),
 }
 TELLING = re.compile(r"\b(?:Caused by|ERROR|Error|Exception)\b[:\s]+(.*)")
 EXCEPTION_NAME = re.compile(r"^(?:[\w$]+\.)+[\w$]+(?:Exception|Error)?:\s*")
@@ -35,16 +42,22 @@ def failure(log: Path, begin: int) -> KgsynthError:
     return KgsynthError(f"Neo4j did not start: {reason(text)} (log: {log})")
 
 
+def broken(debug_log: Path, problem: str) -> KgsynthError:
+    """The error to raise for a server whose database cannot serve; the cause is in `debug_log`."""
+    text = tail(debug_log, 0)
+    start = text.rfind('"Failed to start DatabaseId')
+    told = reason(text[start:].replace("\\n", "\n")) if start >= 0 else problem
+    return KgsynthError(f"Neo4j runs, but its database did not start: {told} (log: {debug_log})")
+
+
 def reason(text: str) -> str:
-    """The innermost cause that a log names, with the remedy where one is known."""
-    told = [EXCEPTION_NAME.sub("", found[1].strip()) for found in TELLING.finditer(text)]
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    cause = next(
-        (line for line in reversed(told) if line), lines[-1] if lines else "it said nothing"
-    )
+    """What to do, where a log shows a known problem; else the innermost cause that it names."""
     lowered = text.lower()
-    remedy = next((advice for sign, advice in REMEDIES.items() if sign in lowered), None)
-    return f"{cause.rstrip('.')}. {remedy}" if remedy else cause
+    if remedy := next((advice for sign, advice in REMEDIES.items() if sign in lowered), None):
+        return remedy
+    told = [EXCEPTION_NAME.sub("", found[1].strip()) for found in TELLING.finditer(text)]
+    lines = [line.strip() for line in text.splitlines()]
+    return next(filter(None, [*reversed(told), *reversed(lines)]), "it said nothing")
 
 
 def tail(log: Path, begin: int) -> str:
