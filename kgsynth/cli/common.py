@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import click
 
 from kgsynth import config
+from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.store import Store, open_store
 
@@ -41,6 +42,32 @@ def domain(command: F) -> F:
 def limit(command: F) -> F:
     """`--limit`: at most that many sources."""
     return click.option("--limit", type=click.IntRange(min=0), help="At most that many.")(command)
+
+
+def query_parameters(command: F) -> F:
+    """`-p key=value`, as often as there are parameters; read them with `read_parameters`."""
+    return click.option(
+        "-p",
+        "--parameter",
+        "given",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="A parameter; JSON where it is JSON, else text.",
+    )(command)
+
+
+def read_parameters(given: tuple[str, ...], examples: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of `-p key=value`: text where the query's example is text, else JSON if it is JSON."""
+    values: dict[str, Any] = {}
+    for pair in given:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(f"-p takes key=value, not {pair!r}.")
+        values[key] = value
+        if not isinstance(examples.get(key), str):
+            with suppress(json.JSONDecodeError):
+                values[key] = json.loads(value)
+    return values
 
 
 @contextmanager

@@ -1,14 +1,23 @@
 """Looking at things: `status`, `trace`, `cypher`, `prompt`, `try`; and a person's verdict."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from kgsynth import assets, config
-from kgsynth.cli.common import as_json, as_lines, domain, dump, graph, show_rows, table
-from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.cli.common import (
+    as_json,
+    as_lines,
+    domain,
+    dump,
+    graph,
+    query_parameters,
+    read_parameters,
+    show_rows,
+    table,
+)
+from kgsynth.errors import KgsynthError
 
 
 def show_status(report: dict[str, Any], *, err: bool = False) -> None:
@@ -170,29 +179,9 @@ def _show_lineage(line: dict[str, Any]) -> None:
         click.echo(f"Example {example['id']}  in {example['dataset']}")
 
 
-def _parameters(given: tuple[str, ...]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for pair in given:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise UsageError(f"-p takes key=value, not {pair!r}.")
-        try:
-            values[key] = json.loads(value)
-        except json.JSONDecodeError:
-            values[key] = value
-    return values
-
-
 @click.command()
 @click.argument("name", required=False, metavar="NAME|FILE")
-@click.option(
-    "-p",
-    "--parameter",
-    "given",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="A parameter; JSON where it is JSON, else text.",
-)
+@query_parameters
 @click.option("--list", "listing", is_flag=True, help="List the queries with their titles.")
 @click.option("--show", is_flag=True, help="Print the query instead of running it.")
 @click.option("--write", is_flag=True, help="Allow it to change the graph.")
@@ -235,7 +224,7 @@ def cypher(
     if show:
         click.echo(query.text + ";")
         return
-    parameters = {**query.parameters, **_parameters(given)}
+    parameters = {**query.parameters, **read_parameters(given, query.parameters)}
     if not own:
         query.check(set(parameters))
     with graph(ctx, schema=False) as store:
