@@ -32,7 +32,7 @@ from sympy import (
     sqrt,
     summation,
 )
-from sympy.abc import c, k, n, t, x
+from sympy.abc import c, k, n, p, q, t, x
 
 
 def recurrence(p, q, first, second, length):
@@ -65,7 +65,7 @@ CLAIMS = {
         ("$«7 - 1» = «6»$", None),
         ("$«7^{n+1} - 1» = «7(7^n - 1) + 6»$,", None),
         ("The base case reads $«32» > «25»$", lambda: [2**5, 5**2]),
-        ("At $n = 3$ the inequality fails, since $«8» < «9»$,", lambda: [2**3, 3**2]),
+        ("at $n = 3$ the inequality fails, since $«8» < «9»$,", lambda: [2**3, 3**2]),
     ],
     "algebra/polynomial-division-and-roots": [
         ("Trying small numbers, $f(1) = «-6»$ and $f(2) = «-12»$ are not zero, but $f(3) = «54 - 27 - 33 + 6» = «0»$.", lambda: [(2*x**3 - 3*x**2 - 11*x + 6).subs(x, v) for v in (1, 2, 3, 3)]),
@@ -77,6 +77,7 @@ CLAIMS = {
         (r"$x^2 - 2$ could only be $\pm 1$ or $\pm 2$, and their squares are $«1»$ and $«4»$", lambda: [1**2, 2**2]),
     ],
     "algebra/linear-recurrences": [
+        ("its discriminant $«p^2 + 4q»$ is not zero", lambda: discriminant(t**2 - p*t - q, t)),
         ("The equation $t^2 - 5t + 6 = 0$ has the roots $«2»$ and $«3»$.", lambda: sorted(solve(t**2 - 5*t + 6))),
         ("From $A + B = 0$ and $2A + 3B = 1$ we find $A = «-1»$, $B = «1»$", lambda: list(Matrix([[1, 1], [2, 3]]).solve(Matrix([0, 1])))),
         (r"Check: the sequence starts with $«0», «1», «5», «19», «65»$, and $5 \cdot 19 - 6 \cdot 5 = «65»$.", lambda: [*recurrence(5, -6, 0, 1, 5), 5*19 - 6*5]),
@@ -118,7 +119,7 @@ CHECKED_BY_HAND = {
     "algebra/proof-by-induction": [
         ("$7^n - 1$ is divisible by $6$", "consequence of the induction step quoted in the next sentence; holds for all n since 7 is 1 modulo 6"),
         (r"For $n \ge 5$ we have $2^n > n^2$.", "theorem, proved in the text that follows"),
-        (r"if $2^n > n^2$ with $n \ge 5$, then $2^{n+1} > 2n^2 = n^2 + n \cdot n \ge n^2 + 5n > n^2 + 2n + 1$", "chain of inequalities: n*n >= 5n since n >= 5, and 5n > 2n + 1 since 3n > 1"),
+        (r"if $2^n > n^2$ with $n \ge 5$, then $2^{n+1} > 2n^2 = n^2 + n \cdot n \ge n^2 + 5n > n^2 + 2n + 1 = (n + 1)^2$. The same step works from $n = 3$ on, with $3n$ in place of $5n$;", "chain of inequalities: n*n >= 5n since n >= 5, and 5n > 2n + 1 since 3n > 1; also n*n >= 3n > 2n + 1 for n >= 3"),
     ],
     "algebra/polynomial-division-and-roots": [
         ("the divisors $1, 2, 3, 6$ of $6$, and these divided by $2$", "divisors of the constant term over divisors of the leading coefficient"),
@@ -130,8 +131,9 @@ CHECKED_BY_HAND = {
     ],
     "algebra/complex-numbers-and-roots-of-unity": [
         (r"for $n = 3$: $\cos 3\theta = \cos^3 \theta - 3 \cos \theta \sin^2 \theta$", "real part of the cube"),
+        (r"For $n \ge 3$ they are the corners of a regular polygon", "equally spaced arguments on the unit circle"),
         (r"For $n \ge 2$ their sum is zero", "geometric series with quotient different from 1"),
-        (r"$S_n = \frac{1}{3}\left(2^n + 2 \cos \frac{n\pi}{3}\right)$ for $n \ge 1$", "roots-of-unity filter; the case n = 6 is machine-checked next"),
+        (r"$S_n = \frac{1}{3}\left(2^n + 2 \cos \frac{n\pi}{3}\right)$ for $n \ge 0$", "roots-of-unity filter; the case n = 6 is machine-checked next"),
     ],
     "algebra/means-and-inequalities": [
         (r"$\sqrt{xy} \le \frac{x + y}{2}$", "theorem, proved in the next sentence"),

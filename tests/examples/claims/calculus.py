@@ -55,7 +55,7 @@ CLAIMS = {
         (r"Its slope is $\frac{1}{2\sqrt{4}} = «\frac{1}{4}»$", lambda: diff(sqrt(x)).subs(x, 4)),
         (r"the tangent is $y = «2 + \frac{1}{4}(x - 4)»$, which is zero at $x = «-4»$.", lambda: [series(sqrt(x), x, 4, 2).removeO(), solve(series(sqrt(x), x, 4, 2).removeO())[0]]),
         ("The volume is $V(x) = x(12 - 2x)^2$ with derivative $V'(x) = «12(6 - x)(2 - x)»$.", lambda: diff(x*(12 - 2*x)**2)),
-        ("In the interval $0 < x < 6$ the only zero is $x = «2»$, and the maximal volume is $V(2) = «128»$ cubic centimetres.", lambda: [min(solve(diff(x*(12 - 2*x)**2))), (x*(12 - 2*x)**2).subs(x, 2)]),
+        ("In the interval $0 < x < 6$ the only zero of $V'$ is $x = «2»$, where $V'$ changes from positive to negative, and the maximal volume is $V(2) = «128»$ cubic centimetres.", lambda: [*(zero for zero in solve(diff(x*(12 - 2*x)**2)) if 0 < zero < 6), (x*(12 - 2*x)**2).subs(x, 2)]),
     ],
     "calculus/taylor-series": [
         (r"$e^x = «1 + x + \frac{x^2}{2} + \frac{x^3}{6}» + \cdots$", lambda: series(exp(x), x, 0, 4).removeO()),

@@ -80,7 +80,7 @@ CLAIMS = {
         (r"$«\binom{n}{k}» = «\frac{n!}{k!(n-k)!}»$ for $0 \le k \le n$.", None),
         (r"A committee of $3$ people is chosen from $8$. There are $\binom{8}{3} = «\frac{8 \cdot 7 \cdot 6}{6}» = «56»$ ways.", lambda: len(list(combinations(range(8), 3)))),
         (r"If the group consists of $5$ women and $3$ men and the committee must have exactly two women, there are $«\binom{5}{2} \cdot 3» = «30»$ ways.", lambda: sum(1 for c in combinations(range(8), 3) if sum(m < 5 for m in c) == 2)),
-        ("The sixth row of Pascal's triangle, for $n = 6$, is $«1», «6», «15», «20», «15», «6», «1»$.", lambda: pascal_row(6)),
+        ("The row of Pascal's triangle for $n = 6$ is $«1», «6», «15», «20», «15», «6», «1»$.", lambda: pascal_row(6)),
         ("For example $(x + y)^4 = «x^4 + 4x^3 y + 6x^2 y^2 + 4xy^3 + y^4»$.", lambda: expand((x + y)**4)),
         ("a set with $6$ elements has $«1 + 6 + 15 + 20 + 15 + 6 + 1» = «64»$ subsets.", lambda: 2**6),
         ("With $m = n = k = 3$ it reads $«20» = «1 + 9 + 9 + 1»$.", lambda: [binomial(6, 3), sum(binomial(3, j)*binomial(3, 3 - j) for j in range(4))]),
@@ -153,7 +153,7 @@ CHECKED_BY_HAND = {
     "combinatorics/graphs-and-adjacency-matrices": [
         ("the sum of all degrees is $2m$ for a graph with $m$ edges", "handshake lemma, a theorem"),
         (r"there are $n^{n-2}$ trees on $n \ge 2$ labelled vertices", "Cayley's formula; the case n = 4 is machine-checked next"),
-        (r"the entry $2$ in the corner of the first row and third column counts the walks $1\,2\,3$ and $1\,4\,3$", "two common neighbours of 1 and 3, namely 2 and 4"),
+        (r"the entry $2$ in the first row and third column counts the walks $1\,2\,3$ and $1\,4\,3$", "two common neighbours of 1 and 3, namely 2 and 4"),
     ],
     "combinatorics/pigeonhole-exercises": [
         ("Show that among $367$ people two have the same birthday.", "366 possible days in a leap year"),
@@ -166,7 +166,7 @@ CHECKED_BY_HAND = {
         (r"$C_n = \frac{1}{n+1} \binom{2n}{n}$", "theorem, proved below by reflection"),
         (r"All paths with $n$ steps of each kind: $\binom{2n}{n}$.", "choose the positions of the steps up"),
         (r"The reflected path ends at $-2$, so it has $n - 1$ steps up and $n + 1$ steps down, and every such path arises exactly once. There are $\binom{2n}{n+1}$ bad paths", "reflection principle, a bijection"),
-        (r"among the returning paths the share $\frac{1}{n+1}$ never goes below zero", "quotient of the two counts"),
+        (r"of the paths that end there the share $\frac{1}{n+1}$ never goes below zero", "quotient of the two counts"),
     ],
 }
 

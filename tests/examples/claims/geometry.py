@@ -60,6 +60,7 @@ CLAIMS = {
         (r"In the example it is $«4 \cdot 7 - 3 \cdot 1» = «25»$, so the triangle $ABC$ has area $«\frac{25}{2}»$.", lambda: [det(Matrix([[4, 3], [1, 7]]))] * 2 + [Triangle(Point(1, 1), Point(5, 4), Point(2, 8)).area]),
         (r"For $u = (4, 3)$ and $v = (1, 7)$ the factor is $\frac{«25»}{«25»} = «1»$, so the projection is $u$ itself", lambda: [Matrix([4, 3]).dot(Matrix([1, 7])), Matrix([4, 3]).dot(Matrix([4, 3])), Point(1, 7).dot(Point(4, 3))/Point(4, 3).dot(Point(4, 3))]),
         (r"the rest, $v - u = («-3, 4»)$, is orthogonal to $u$: $«(-3) \cdot 4 + 4 \cdot 3» = «0»$.", lambda: [tuple(Point(1, 7) - Point(4, 3)), Point(-3, 4).dot(Point(4, 3)), 0]),
+        (r"Since $v - u$ is the vector $\overrightarrow{BC}$ and has the length $«5»$ like $u = \overrightarrow{AB}$,", lambda: [Point(5, 4).distance(Point(2, 8))] if Point(5, 4).distance(Point(1, 1)) == 5 else []),
     ],
     "geometry/circles-and-power-of-a-point": [
         ("The equation $x^2 + y^2 - 4x + 6y - 12 = 0$ is turned into this form by completing the square: $(x - 2)^2 + (y + 3)^2 = «25»$.", lambda: expand((x - 2)**2 + (y + 3)**2) - (x**2 + y**2 - 4*x + 6*y - 12)),

@@ -40,7 +40,7 @@ PROJECTION = COLUMNS * (COLUMNS.T * COLUMNS).inv() * COLUMNS.T * B3
 DIFFERENTIATION = Matrix([[0, 1, 0], [0, 0, 2], [0, 0, 0]])
 
 
-FORM = Matrix([[5, 2], [2, 8]])
+FORM = Matrix([[4, 6], [6, 13]])
 
 
 CLAIMS = {
@@ -94,14 +94,14 @@ CLAIMS = {
     ],
     "linear-algebra/rotations-and-principal-axes": [
         (r"For example, the rotation by $60^\circ$ takes $(2, 0)$ to $(«1, \sqrt{3}»)$.", lambda: (2*cos(pi/3), 2*sin(pi/3))),
-        ("whose trace is $«13»$ and whose determinant is $«36»$", lambda: [trace(FORM), det(FORM)]),
-        ("the eigenvalues are $«9»$ and $«4»$", lambda: sorted(FORM.eigenvals(), reverse=True)),
-        ("Eigenvectors are $(1, 2)$ and $(2, -1)$, since $A$ maps them to $(«9, 18»)$ and $(«8, -4»)$.", lambda: [tuple(FORM*Matrix([1, 2])), tuple(FORM*Matrix([2, -1]))]),
+        ("whose trace is $«17»$ and whose determinant is $«16»$", lambda: [trace(FORM), det(FORM)]),
+        ("the eigenvalues are $«16»$ and $«1»$", lambda: sorted(FORM.eigenvals(), reverse=True)),
+        ("Eigenvectors are $(1, 2)$ and $(2, -1)$, since $A$ maps them to $(«16, 32»)$ and $(«2, -1»)$.", lambda: [tuple(FORM*Matrix([1, 2])), tuple(FORM*Matrix([2, -1]))]),
         (r"$«1 \cdot 2 + 2 \cdot (-1)» = «0»$.", None),
-        ("the semi-axes $«2»$ and $«3»$", lambda: [sqrt(Rational(36, 9)), sqrt(Rational(36, 4))]),
-        (r"its area is $«6\pi»$", lambda: pi*36/sqrt(det(FORM))),
-        (r"its foci lie at distance $«\sqrt{5}»$ from the centre, on the long axis", lambda: sqrt(Integer(3)**2 - 2**2)),
-        (r"the end point $\frac{3}{\sqrt{5}}(2, -1)$ gives $\frac{9}{5}(«20 - 8 + 8») = «36»$", lambda: [5*2**2 + 4*2*(-1) + 8*(-1)**2, (5*x**2 + 4*x*y + 8*y**2).subs({x: 6/sqrt(5), y: -3/sqrt(5)})]),
+        ("the semi-axes $«1»$ and $«4»$", lambda: [sqrt(16/v) for v in sorted(FORM.eigenvals(), reverse=True)]),
+        (r"its area is $«4\pi»$", lambda: pi*16/sqrt(det(FORM))),
+        (r"its foci lie at distance $«\sqrt{15}»$ from the centre, on the long axis", lambda: sqrt(Integer(4)**2 - 1**2)),
+        (r"the end point $\frac{4}{\sqrt{5}}(2, -1)$ gives $\frac{16}{5}(«16 - 24 + 13») = «16»$", lambda: [4*2**2 + 12*2*(-1) + 13*(-1)**2, (4*x**2 + 12*x*y + 13*y**2).subs({x: 8/sqrt(5), y: -4/sqrt(5)})]),
         (r"For $xy = 1$ the matrix has the eigenvalues $«\frac{1}{2}»$ and $«-\frac{1}{2}»$,", lambda: sorted(Matrix([[0, Rational(1, 2)], [Rational(1, 2), 0]]).eigenvals(), reverse=True)),
     ],
 }
@@ -130,8 +130,8 @@ CHECKED_BY_HAND = {
         (r"On polynomials of degree at most $2$ it has, with respect to $1, x, x^2$, the matrix $\begin{pmatrix} 0 & 1 & 0 \\ 0 & 0 & 2 \\ 0 & 0 & 0 \end{pmatrix}$", "columns are the coordinates of 0, 1 and 2x"),
     ],
     "linear-algebra/rotations-and-principal-axes": [
-        (r"The left-hand side is the quadratic form of $A = \begin{pmatrix} 5 & 2 \\ 2 & 8 \end{pmatrix}$", "the mixed coefficient is split into two halves"),
-        (r"$9u^2 + 4v^2 = 36$, or $\frac{u^2}{4} + \frac{v^2}{9} = 1$", "principal axes; the eigenvalues are machine-checked before"),
+        (r"The left-hand side is the quadratic form of $A = \begin{pmatrix} 4 & 6 \\ 6 & 13 \end{pmatrix}$", "the mixed coefficient is split into two halves"),
+        (r"$16u^2 + v^2 = 16$, or $u^2 + \frac{v^2}{16} = 1$", "principal axes; the eigenvalues are machine-checked before"),
     ],
 }
 
@@ -157,6 +157,6 @@ GIVEN = {
     ],
     "linear-algebra/rotations-and-principal-axes": [
         (r"$R_\theta = \begin{pmatrix} \cos \theta & -\sin \theta \\ \sin \theta & \cos \theta \end{pmatrix}$", "definition"),
-        ("Which curve is $5x^2 + 4xy + 8y^2 = 36$?", "data of the example"),
+        ("Which curve is $4x^2 + 12xy + 13y^2 = 16$?", "data of the example"),
     ],
 }

@@ -3,7 +3,21 @@
 # ruff: noqa: E501
 # fmt: off
 
-from sympy import I, Integer, Rational, divisors, expand, igcd, im, log, pi, re, sqrt, totient
+from sympy import (
+    I,
+    Integer,
+    Rational,
+    divisors,
+    expand,
+    igcd,
+    im,
+    isprime,
+    log,
+    pi,
+    re,
+    sqrt,
+    totient,
+)
 from sympy.ntheory.continued_fraction import (
     continued_fraction_convergents,
     continued_fraction_iterator,
@@ -24,6 +38,11 @@ def triple(z):
     return abs(re(expand(z**2))), abs(im(expand(z**2))), abs(z) ** 2
 
 
+def carmichael(n):
+    bases = [a for a in range(1, n) if igcd(a, n) == 1]
+    return not isprime(n) and all(pow(a, n - 1, n) == 1 for a in bases)
+
+
 def sieve(n):
     left = list(range(2, n + 1))
     for p in left:
@@ -33,16 +52,16 @@ def sieve(n):
 
 CLAIMS = {
     "number-theory/euclidean-algorithm": [
-        (r"$252 = «1» \cdot 198 + «54»$", lambda: list(divmod(252, 198))),
-        (r"$198 = «3» \cdot 54 + «36»$", lambda: list(divmod(198, 54))),
-        (r"$54 = «1» \cdot 36 + «18»$", lambda: list(divmod(54, 36))),
-        (r"$36 = «2» \cdot 18 + «0»$", lambda: list(divmod(36, 18))),
-        (r"The last nonzero remainder is the answer: $\gcd(252, 198) = «18»$.", lambda: igcd(252, 198)),
-        (r"From $18 = «54 - 36»$ and $36 = «198 - 3 \cdot 54»$", lambda: [18, 36]),
-        (r"$18 = «4 \cdot 54 - 198»$, and with $54 = «252 - 198»$ finally $18 = «4 \cdot 252 - 5 \cdot 198»$.", lambda: [18, 54, 18]),
-        ("Indeed $«1008 - 990» = «18»$.", lambda: 4*252 - 5*198),
-        ("the equation $252x + 198y = 36$ is solvable in integers because $18$ divides $36$; one solution is $x = «8»$, $y = «-10»$.", lambda: [2*4, 2*-5] if 252*8 + 198*-10 == 36 and 36 % igcd(252, 198) == 0 else []),
-        (r"For example $«3 \cdot 5 - 14» = «1»$, so $5$ is the inverse of $3$ modulo $14$.", None),
+        (r"$210 = «1» \cdot 154 + «56»$", lambda: list(divmod(210, 154))),
+        (r"$154 = «2» \cdot 56 + «42»$", lambda: list(divmod(154, 56))),
+        (r"$56 = «1» \cdot 42 + «14»$", lambda: list(divmod(56, 42))),
+        (r"$42 = «3» \cdot 14 + «0»$", lambda: list(divmod(42, 14))),
+        (r"The last nonzero remainder is the answer: $\gcd(210, 154) = «14»$.", lambda: igcd(210, 154)),
+        (r"From $14 = «56 - 42»$ and $42 = «154 - 2 \cdot 56»$", lambda: [14, 42]),
+        (r"$14 = «3 \cdot 56 - 154»$, and with $56 = «210 - 154»$ finally $14 = «3 \cdot 210 - 4 \cdot 154»$.", lambda: [14, 56, 14]),
+        ("Indeed $«630 - 616» = «14»$.", lambda: 3*210 - 4*154),
+        ("the equation $210x + 154y = 28$ is solvable in integers because $14$ divides $28$; one solution is $x = «6»$, $y = «-8»$.", lambda: [2*3, 2*-4] if 210*6 + 154*-8 == 28 and 28 % igcd(210, 154) == 0 else []),
+        (r"For example $3 \cdot 7 - 20 = «1»$, so $«7»$ is the inverse of $3$ modulo $20$.", lambda: [3*7 - 20, pow(3, -1, 20)]),
         ("for $(13, 8)$ the remainders are $«5», «3», «2», «1», «0»$, five divisions", lambda: remainders(13, 8)),
     ],
     "number-theory/chinese-remainder-theorem": [
@@ -64,6 +83,8 @@ CLAIMS = {
         ("Since $27 = «16 + 8 + 2 + 1»$,", lambda: 27),
         (r"$13^{27} \equiv 31 \cdot 36 \cdot 4 \cdot 13 \equiv «7» \pmod{55}$", lambda: [pow(13, 27, 55)] if 31*36*4*13 % 55 == 7 else []),
         (r"$«561» = 3 \cdot 11 \cdot 17$ is composite, yet $2^{560} \equiv «1» \pmod{561}$.", lambda: [3*11*17, pow(2, 560, 561)]),
+        (r"Even $a^{560} \equiv «1» \pmod{561}$ holds for every $a$ coprime to $561$.", lambda: list({pow(v, 560, 561) for v in range(561) if igcd(v, 561) == 1})),
+        ("Carmichael numbers; the smallest one is $«561»$.", lambda: next(v for v in range(4, 1000) if carmichael(v))),
     ],
     "number-theory/gaussian-integers": [
         (r"$«(m + ni)^2» = «(m^2 - n^2) + 2mn\,i»$", None),
@@ -77,9 +98,9 @@ CLAIMS = {
         ("$2 = «(1 + i)(1 - i)»$,", lambda: 2),
     ],
     "number-theory/continued-fractions": [
-        (r"From $415 = 4 \cdot 93 + «43»$, $93 = 2 \cdot 43 + «7»$, $43 = 6 \cdot 7 + «1»$ and $7 = 7 \cdot 1$", lambda: [415 % 93, 93 % 43, 43 % 7]),
-        (r"$\frac{415}{93} = [«4»; «2», «6», «7»]$", lambda: list(continued_fraction_iterator(Rational(415, 93)))),
-        (r"$«4 + \frac{1}{2 + \frac{1}{6 + \frac{1}{7}}}» = «\frac{415}{93}»$.", None),
+        (r"From $119 = 2 \cdot 52 + «15»$, $52 = 3 \cdot 15 + «7»$, $15 = 2 \cdot 7 + «1»$ and $7 = 7 \cdot 1$", lambda: [119 % 52, 52 % 15, 15 % 7]),
+        (r"$\frac{119}{52} = [«2»; «3», «2», «7»]$", lambda: list(continued_fraction_iterator(Rational(119, 52)))),
+        (r"$«2 + \frac{1}{3 + \frac{1}{2 + \frac{1}{7}}}» = «\frac{119}{52}»$.", None),
         (r"The expansion of $\pi$ begins $[«3»; «7», «15», «1», \dots]$", lambda: [v for v, _ in zip(continued_fraction_iterator(pi), range(4), strict=False)]),
         (r"its convergents are $«3»$, $«\frac{22}{7}»$, $«\frac{333}{106}»$, $«\frac{355}{113}»$", lambda: list(continued_fraction_convergents([3, 7, 15, 1]))),
         (r"The last one exceeds $\pi$ by about $«0.00000027»$.", lambda: Rational(355, 113) - pi),
@@ -97,13 +118,13 @@ CLAIMS = {
         (r"$2^{11} - 1 = «2047» = «23 \cdot 89»$", lambda: 2**11 - 1),
         (r"We have $\pi(100) = «25»$ and $\pi(1000) = «168»$.", lambda: [len(sieve(100)), len(sieve(1000))]),
         ("For $x = 1000$ the last formula gives about $«144.8»$, which is too small by a factor of about $«1.16»$.", lambda: [1000/log(1000), 168*log(1000)/1000]),
-        ("For $x = 10^{100}$ the logarithm is about $«230»$,", lambda: log(Integer(10)**100)),
+        ("For $x = 10^{100}$ the logarithm is about $«230»$, so about one number in $230$ of that size is prime,", lambda: log(Integer(10)**100)),
     ],
 }
 
 CHECKED_BY_HAND = {
     "number-theory/euclidean-algorithm": [
-        ("The equation $252x + 198y = 40$ has no solution, because $18$ does not divide $40$.", "40 = 2*18 + 4, so 18 does not divide 40"),
+        ("The equation $210x + 154y = 40$ has no integer solution, because $14$ does not divide $40$.", "40 = 2*14 + 12, so 14 does not divide 40"),
         (r"the number of divisions is at most about $2 \log_2 a$", "theorem: a mod b < a/2 for 0 < b <= a, so two steps halve the first number"),
     ],
     "number-theory/chinese-remainder-theorem": [
@@ -135,7 +156,7 @@ CHECKED_BY_HAND = {
 
 GIVEN = {
     "number-theory/euclidean-algorithm": [
-        (r"Find $\gcd(252, 198)$", "data of the example"),
+        (r"Find $\gcd(210, 154)$", "data of the example"),
     ],
     "number-theory/chinese-remainder-theorem": [
         ("$2$, $3$, $2$ on division by $3$, $5$, $7$", "data of the puzzle"),

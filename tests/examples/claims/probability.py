@@ -60,7 +60,7 @@ CLAIMS = {
         (r"The share of the ill among the positive is $«\frac{95}{491}»$.", lambda: Rational(95, 95 + 396)),
         (r"Two fair dice are thrown. Given that the sum is at least $10$, the probability that both show six is $«\frac{1}{6}»$,", lambda: Rational(sum(1 for a, b in product(range(1, 7), repeat=2) if a + b >= 10 and a == b == 6), sum(1 for a, b in product(range(1, 7), repeat=2) if a + b >= 10))),
         ("exactly $«3 + 2 + 1» = «6»$ of the $«36»$ outcomes have such a sum", lambda: [sum(1 for a, b in product(range(1, 7), repeat=2) if a + b >= 10)] * 2 + [6**2]),
-        (r'The events "the first die is even" and "the sum is $7$" are independent: $«\frac{3}{36}» = «\frac{1}{2} \cdot \frac{1}{6}»$.', lambda: Rational(sum(1 for a, b in product(range(1, 7), repeat=2) if a % 2 == 0 and a + b == 7), 36)),
+        (r'For two dice the events "the first die is even" and "the sum is $7$" are independent: $«\frac{3}{36}» = «\frac{1}{2} \cdot \frac{1}{6}»$.', lambda: Rational(sum(1 for a, b in product(range(1, 7), repeat=2) if a % 2 == 0 and a + b == 7), 36)),
     ],
     "probability/expected-value": [
         (r"For a fair die it is $\frac{«21»}{6} = «\frac{7}{2}»$.", lambda: [sum(range(1, 7)), Rational(sum(range(1, 7)), 6)]),
@@ -72,9 +72,9 @@ CLAIMS = {
         (r"the sum of two dice has variance $«\frac{35}{6}»$", lambda: sum((Integer(a + b) - 7)**2 for a, b in product(range(1, 7), repeat=2))/36),
     ],
     "probability/binomial-and-poisson": [
-        (r"The probability of exactly three points is $\binom{10}{3} \cdot 0.3^3 \cdot 0.7^7 \approx «0.2668»$, with $\binom{10}{3} = «120»$.", lambda: [binomial(10, 3)*Rational(3, 10)**3*Rational(7, 10)**7, binomial(10, 3)]),
+        (r"The probability of exactly three hits is $\binom{10}{3} \cdot 0.3^3 \cdot 0.7^7 \approx «0.2668»$, with $\binom{10}{3} = «120»$.", lambda: [binomial(10, 3)*Rational(3, 10)**3*Rational(7, 10)**7, binomial(10, 3)]),
         ("The mean is $«3»$ and the variance $«2.1»$.", lambda: [sum(j*pmf(10, Rational(3, 10), j) for j in range(11)), sum((j - 3)**2*pmf(10, Rational(3, 10), j) for j in range(11))]),
-        (r"The probability of at least one score is $1 - 0.7^{10} \approx «0.9718»$.", lambda: 1 - Rational(7, 10)**10),
+        (r"The probability of at least one hit is $1 - 0.7^{10} \approx «0.9718»$.", lambda: 1 - Rational(7, 10)**10),
         (r"For $k = 0$ this is the limit $\left(1 - \frac{\lambda}{n}\right)^n \to «e^{-\lambda}»$.", lambda: limit((1 - lamda/n)**n, n, oo)),
         (r"Then $\lambda = 500 \cdot 0.004 = «2»$.", lambda: 500*Rational(4, 1000)),
         (r"The Poisson approximation for a book without misprints is $e^{-2} \approx «0.1353»$, while the exact value is $0.996^{500} \approx «0.1348»$.", lambda: [exp(-2), Rational(996, 1000)**500]),
@@ -149,7 +149,7 @@ GIVEN = {
     ],
     "probability/binomial-and-poisson": [
         (r"$P(X = k) = \binom{n}{k} p^k (1 - p)^{n-k}$ for $k = 0, \dots, n$", "definition and counting: choose the places of the k successes"),
-        (r"A basketball player scores with $30\%$ of her long throws and throws $10$ times.", "data of the example"),
+        (r"A basketball player scores with $30\%$ of her long throws and throws $10$ times, each time independently.", "data of the example"),
         ("A book has $500$ pages, and each page contains a misprint with probability $0.004$, independently of the others.", "data of the example"),
     ],
     "probability/markov-chain-weather": [
@@ -160,7 +160,7 @@ GIVEN = {
         (r"$\lambda e^{-\lambda x}$ for $x \ge 0$, so $P(X > t) = e^{-\lambda t}$ for $t \ge 0$", "definition and direct integration"),
         ("A lamp has an exponential lifetime with mean $1000$ hours.", "data of the example"),
         ("Let $U$ and $V$ be independent and uniform on the interval from $0$ to $1$", "data of the example"),
-        ("Two friends arrive independently at random times within the same hour, and each waits $15$ minutes for the other.", "data of the example"),
+        ("Two friends arrive independently, at uniformly distributed times $U$ and $V$ within the same hour, and each waits up to $15$ minutes for the other.", "data of the example"),
         (r"$\frac{1}{\sigma \sqrt{2\pi}} e^{-(x - \mu)^2 / (2\sigma^2)}$", "definition"),
     ],
 }

@@ -85,7 +85,7 @@ CLAIMS = {
         ("the expected counts are $«312.75», «104.25», «104.25», «34.75»$", lambda: [sum(PEAS)*Rational(share, 16) for share in (9, 3, 3, 1)]),
         ("The statistic is about $«0.470»$:", lambda: chi_square(PEAS, [Rational(556*share, 16) for share in (9, 3, 3, 1)])),
         ("the four terms are about $«0.016»$, about $«0.135»$, about $«0.101»$ and about $«0.218»$", lambda: [(o - e)**2/e for o, e in zip(PEAS, [Rational(556*share, 16) for share in (9, 3, 3, 1)], strict=True)]),
-        ("the tail beyond $7.815$ being about $«0.050»$", lambda: upper_tail(3, Rational(7815, 1000))),
+        ("is $7.815$, which is exceeded with probability about $«0.050»$", lambda: upper_tail(3, Rational(7815, 1000))),
         ("the $p$-value is about $«0.925»$", lambda: upper_tail(3, chi_square(PEAS, [Rational(556*share, 16) for share in (9, 3, 3, 1)]))),
         (r"each group would have $\frac{50 \cdot 45}{100} = «22.5»$ flowering and $«27.5»$ other plants", lambda: [Rational(50*45, 100), Rational(50*55, 100)]),
         (r"All four deviations are $7.5$ in absolute value, so $\chi^2 = «7.5^2 \left(\frac{2}{22.5} + \frac{2}{27.5}\right)» = «\frac{100}{11}» \approx «9.09»$.", lambda: chi_square([30, 20, 15, 35], [Rational(45, 2), Rational(55, 2)] * 2)),
@@ -127,8 +127,8 @@ CHECKED_BY_HAND = {
         ("For $n = 9$ the factor $1.96$ becomes $2.306$:", "table value: the 97.5% quantile of Student's t with 8 degrees of freedom"),
     ],
     "statistics/chi-square-test": [
-        (r"the value exceeded with probability $5\%$ is $7.815$", "table value; the upper tail at 7.815 is machine-checked next"),
-        (r"the critical value at level $5\%$ is $3.84$", "table value, the square of 1.96"),
+        (r"the critical value at level $5\%$ is $7.815$", "table value; the upper tail at 7.815 is machine-checked in the same sentence"),
+        ("for one degree of freedom the critical value is $3.84$", "table value, the square of 1.96"),
         ("its variance is $2k$", "standard moments of the chi-square distribution"),
     ],
     "statistics/bayesian-coin": [
