@@ -222,6 +222,9 @@ def sample() -> None:
     help="Sets that start at each topic in an epoch.",
 )
 @click.option(
+    "--sets", type=click.IntRange(min=1), help="At most that many sets in all, of this seed."
+)
+@click.option(
     "--entry",
     type=click.Choice(["each", "last"]),
     default="each",

@@ -44,6 +44,7 @@ def walk(
     *,
     epochs: int = 5,
     sets_per_topic: int = 1,
+    sets: int | None = None,
     seed: int = 0,
     entry: Entry = "each",
     domain: str | None = None,
@@ -60,7 +61,7 @@ def walk(
     the neighbours of its kind, all else is drawn evenly. A topic without concepts makes no set.
 
     `epochs` is the total: only the (epoch, topic, ordinal) that this seed lacks are drawn, and
-    stored sets stay. The same graph, seed and engine give the same sets, in whatever order the
+    stored sets stay; `sets` is the most there may be in all, and epochs end early for it. The same graph, seed and engine give the same sets, in whatever order the
     graph came in, with any `concurrency`, after any interruption. `engine="client"` reads the
     graph and draws here (16 bytes an arc); it needs no GDS, and its sets differ from those of GDS.
     Raises KgsynthError when the graph is not linked, or GDS or memory for it is missing.
@@ -75,6 +76,10 @@ def walk(
     streams = topic_keys(concepts.ids[: concepts.topics])
     funnel = Funnel("sample walk", notes={"engine": engine, "topics": len(starts)})
     missing = _missing(store, concepts, starts, seed, epochs, sets_per_topic)
+    if sets is not None:
+        missing = _at_most(
+            missing, sets - len(starts) * len(missing) + sum(map(len, missing.values()))
+        )
     funnel.taken = sum(map(len, missing.values()))
     pending = {key: np.intersect1d(topics, able) for key, topics in missing.items()}
     if total := sum(map(len, pending.values())):
@@ -159,6 +164,17 @@ def _missing(
             there = concepts.columns(stored.get(ordinal, ()))
             missing[epoch, ordinal] = np.setdiff1d(starts, there)
     return missing
+
+
+def _at_most(
+    missing: dict[tuple[int, int], "Columns"], room: int
+) -> dict[tuple[int, int], "Columns"]:
+    """The first `room` of the missing starts, by epoch, ordinal and topic id."""
+    kept = {}
+    for key, topics in missing.items():
+        kept[key] = topics[: max(room, 0)]
+        room -= len(kept[key])
+    return kept
 
 
 def _write(
