@@ -1,4 +1,4 @@
-"""Documents and problems: one node for one text, the same graph for the same input, nothing lost."""
+"""Documents and problems: one node for a text, the same graph for the same input, no loss."""
 
 import gzip
 import json
@@ -109,7 +109,9 @@ def records(seed: int) -> list[dict[str, Any]]:
     rows = []
     for _ in range(40):
         number = rng.randrange(8)
-        row: dict[str, Any] = {"text": rng.choice(["text {}", " text  {}", "text\n{}"]).format(number)}
+        row: dict[str, Any] = {
+            "text": rng.choice(["text {}", " text  {}", "text\n{}"]).format(number)
+        }
         if rng.random() < 0.7:
             row["id"] = f"{number}{rng.choice(letters)}"
         for key in ("title", "source", "level", "licence"):
@@ -194,13 +196,18 @@ def test_an_id_of_another_text_is_refused(
     assert (funnel.kept, funnel.dropped) == (1, {"id given twice with different text": 1})
     assert [document["text"].strip() for document in documents(store)] == ["one", "three"]
     assert ingest.problems(store, [first]).kept == 1, "problems have ids of their own"
-    rejected = store.read_text("MATCH (x:Rejected) RETURN x.source AS source, x.line AS line, x.raw "
-                               "AS raw ORDER BY source, line, raw", {})  # fmt: skip
+    rejected = store.read_text(
+        "MATCH (x:Rejected) RETURN x.source AS source, x.line AS line, x.raw AS raw "
+        "ORDER BY source, line, raw",
+        {},
+    )
     assert [(row["source"], row["line"]) for row in rejected] == [(first, 2)] * 2 + [(second, 1)]
     assert all(json.loads(row["raw"])["id"] == "a" for row in rejected)
 
 
-@pytest.mark.parametrize("id", ['a "quoted" \\ one', "x AND y", "a*", "a/b (c)", "ä\U0001f600", "A", "*:*"])
+@pytest.mark.parametrize(
+    "id", ['a "quoted" \\ one', "x AND y", "a*", "a/b (c)", "ä\U0001f600", "A", "*:*"]
+)
 def test_ids_are_matched_exactly(store: Store, tmp_path: Path, id: str) -> None:
     others = [id.lower() + "x", "a", id + " ", "y"]
     ingest.documents(store, [lines(tmp_path, [{"id": other, "text": f"other {place}"}

@@ -1,4 +1,4 @@
-"""Tags made elsewhere: against a plain reading of the same lines, in any order, replaced as a whole."""
+"""Tags made elsewhere, against a plain reading of the same lines; any order; replaced whole."""
 
 import json
 import random
@@ -42,7 +42,9 @@ def stored(store: Store, origin: str = "given") -> dict[tuple[str, str, str], tu
     rows = store.read_text(
         "MATCH (s)-[r:HAS_TOPIC|MENTIONS {origin: $origin}]->(c:Concept) RETURN s.id AS source, "
         "CASE WHEN c:Topic THEN 'Topic' WHEN c:KnowledgePoint THEN 'KnowledgePoint' END AS kind, "
-        "type(r) AS type, c.id AS id, r.names AS names, r.topics AS topics", {"origin": origin})  # fmt: skip
+        "type(r) AS type, c.id AS id, r.names AS names, r.topics AS topics",
+        {"origin": origin},
+    )
     for row in rows:
         assert (row["type"] == "HAS_TOPIC") == (row["kind"] == "Topic")
     return {(r["source"], r["kind"], r["id"]): (r["names"], r["topics"] or []) for r in rows}
@@ -86,7 +88,9 @@ def rows_of(seed: int, known: list[str]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_tags_in_any_order(store: Store, sources: dict[str, str], tmp_path: Path, seed: int) -> None:
+def test_tags_in_any_order(
+    store: Store, sources: dict[str, str], tmp_path: Path, seed: int
+) -> None:
     rows = rows_of(seed, sorted(sources))
     graphs = []
     for turn in range(3):
@@ -155,7 +159,10 @@ def test_given_and_generated_tags(store: Store, sources: dict[str, str], tmp_pat
         graphs.append(whole(store))
         store.write("write/tags", [renewed], origin="generated")
         assert stored(store) == expected([given], sources)
-        assert {names[0] for names, _ in stored(store, "generated").values()} == {"Geometry", "Circles"}
+        assert {names[0] for names, _ in stored(store, "generated").values()} == {
+            "Geometry",
+            "Circles",
+        }
     assert graphs[0] == graphs[1]
 
 
@@ -191,7 +198,9 @@ def test_node_ids_and_domains(store: Store, sources: dict[str, str], tmp_path: P
     rows = [{"id": sources["d3"], "topics": {"A": []}}, {"id": sources["p0"], "topics": {"A": []}}]
     assert ingest.concepts(store, [lines(tmp_path, rows)]).kept == 2
     assert {source for source, _, _ in stored(store)} == {sources["d3"], sources["p0"]}
-    other = ingest.concepts(store, [lines(tmp_path, [{"id": "d0", "topics": {"A": []}}])], domain="code")
+    other = ingest.concepts(
+        store, [lines(tmp_path, [{"id": "d0", "topics": {"A": []}}])], domain="code"
+    )
     assert other.dropped == {"source of another domain": 1}
 
 
@@ -229,7 +238,10 @@ def test_bad_lines(
                            "size(x.raw) AS size", {})  # fmt: skip
     assert len(kept) == 8
     assert all(row["size"] <= 2_000 for row in kept)
-    assert {(row["reason"], row["line"]) for row in kept} >= {("name too long", 1), ("unknown id", 2)}
+    assert {(row["reason"], row["line"]) for row in kept} >= {
+        ("name too long", 1),
+        ("unknown id", 2),
+    }
 
 
 def test_limit_and_dry_run(store: Store, sources: dict[str, str], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The whole graph as a value, so that two graphs can be compared. Times of creation do not count."""
+"""The whole graph as a value, so that two can be compared. Times of creation do not count."""
 
 import json
 from collections import Counter
