@@ -258,7 +258,7 @@ def _rejected_row(task: Task, key: str, raw: str, reason: str) -> Row:
 def _call_row(
     task: Task, item: Item, key: str, sample: int, reply: "Kept | models.ModelError"
 ) -> Row:
-    answered = isinstance(reply, Kept)
+    answer = reply if isinstance(reply, Kept) else None
     return {
         "id": key,
         "used": [{"id": id_, "position": n} for n, id_ in enumerate(item.used)],
@@ -273,10 +273,10 @@ def _call_row(
             "temperature": task.generation.temperature,
             "maxTokens": task.generation.max_tokens,
             "sample": sample,
-            "inputTokens": reply.input_tokens if answered else None,
-            "outputTokens": reply.output_tokens if answered else None,
-            "seconds": reply.seconds if answered else 0.0,
-            "finishReason": reply.finish_reason if answered else "error",
+            "inputTokens": answer.input_tokens if answer else None,
+            "outputTokens": answer.output_tokens if answer else None,
+            "seconds": answer.seconds if answer else 0.0,
+            "finishReason": answer.finish_reason if answer else "error",
         },
     }
 

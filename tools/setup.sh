@@ -25,5 +25,5 @@ if [ ! -x "$venv/bin/python" ]; then
 fi
 echo "Installing kgsynth and what it needs (about 3 GB the first time; the cache is kept)" >&2
 "$venv/bin/python" -m uv pip install --quiet --python "$venv/bin/python" \
-  --editable "$here" --group "$here/pyproject.toml:dev"
+  --constraint "$here/constraints.txt" --editable "$here" --group "$here/pyproject.toml:dev"
 "$venv/bin/kgsynth" models install
