@@ -152,6 +152,8 @@ class Store:
                 "command; what was written stays."
             ) from error
         except exceptions.ClientError as error:
+            if error.code == "Neo.ClientError.Statement.AccessMode":
+                raise KgsynthError("This query changes the graph: say --write.") from error
             if error.code == "Neo.ClientError.Procedure.ProcedureNotFound":
                 raise KgsynthError(
                     f"The server lacks a procedure: {error.message} (`kgsynth doctor` says how to "

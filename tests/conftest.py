@@ -47,3 +47,22 @@ def _fresh_assets() -> Iterator[None]:
     yield
     assets.query.cache_clear()
     assets.prompt.cache_clear()
+
+
+_SKIPPED: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _SKIPPED.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI everything is there: a test that was skipped did not pass."""
+    if _SKIPPED and os.environ.get("CI"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _SKIPPED and os.environ.get("CI"):
+        terminalreporter.write_line(f"Skipped in CI, which is a failure: {', '.join(_SKIPPED)}")

@@ -82,12 +82,14 @@ def graph(ctx: click.Context, /, *, schema: bool = True) -> Iterator[Store]:
         yield store
 
 
-def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> str:
-    """Rows as a plain text table: numbers to the right, long cells cut."""
+def table(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None, cut: int | None = 80
+) -> str:
+    """Rows as a plain text table: numbers to the right, cells cut to `cut` characters."""
     if not rows:
         return ""
     columns = list(columns or rows[0])
-    texts = [[_cell(row.get(column)) for column in columns] for row in rows]
+    texts = [[_cell(row.get(column), cut) for column in columns] for row in rows]
     widths = [
         max(len(column), *(len(line[place]) for line in texts))
         for place, column in enumerate(columns)
@@ -106,7 +108,7 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = Non
     return "\n".join([line(columns), line(["-" * width for width in widths]), *map(line, texts)])
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, cut: int | None = 80) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
@@ -117,7 +119,7 @@ def _cell(value: Any) -> str:
         return ", ".join(f"{_cell(held)} {name}" for name, held in value.items())
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = " ".join(text.split())
-    return text if len(text) <= 80 else f"{text[:79]}…"
+    return text if cut is None or len(text) <= cut else f"{text[: cut - 1]}…"
 
 
 def dump(value: Any) -> None:

@@ -154,6 +154,6 @@ def doctor(ctx: click.Context, /, models: bool, as_json: bool) -> None:
         _check("disk", free > 5, f"{free:.0f} GB free", "Free at least 5 GB."),
     ]
     checks += _model_checks() if models else []
-    dump(checks) if as_json else click.echo(table(checks))
+    dump(checks) if as_json else click.echo(table(checks, cut=None))
     if not all(check["ok"] for check in checks):
         ctx.exit(1)
