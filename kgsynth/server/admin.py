@@ -8,7 +8,7 @@ from typing import IO
 
 from kgsynth.errors import KgsynthError
 from kgsynth.server import process, serverlog
-from kgsynth.server.home import JVM_OPTIONS, Home
+from kgsynth.server.home import JVM_OPTIONS, Home, write_private
 
 FAILED = re.compile(r"Failed to \w+ database '\w+': (.+)")
 MAIN = "org.neo4j.cli.AdminTool"
@@ -46,3 +46,16 @@ def run(
         told = FAILED.search(said)
         reason = told[1].strip() if told else serverlog.reason(said)
         raise KgsynthError(f"neo4j-admin {' '.join(arguments[:2])} failed: {reason}")
+
+
+def set_password(home: Home, jars: Path, password: str) -> None:
+    """Sets the password of a database that was never started.
+
+    By way of an argument file: other users of the machine see the command lines of all processes.
+    """
+    file = home.conf / "password"
+    write_private(file, password)
+    try:
+        run(home, jars, "dbms", "set-initial-password", f"@{file}")
+    finally:
+        file.unlink()

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from random import SystemRandom
 
+from kgsynth.browser import post_connect_command
 from kgsynth.config import state_folder
 from kgsynth.errors import KgsynthError
 
@@ -123,7 +124,7 @@ def ensure_identity(home: Home) -> Identity:
     """What was remembered, with other ports where those are taken; made at the first start."""
     known = read_identity(home)
     if known is None:
-        known = Identity(free_port(), free_port(), secrets.token_urlsafe(18))
+        known = Identity(free_port(), free_port(), secrets.token_hex(16))
     if not is_free(known.bolt_port):
         known = replace(known, bolt_port=free_port())
     if not is_free(known.http_port) or known.http_port == known.bolt_port:
@@ -174,6 +175,7 @@ def write_conf(home: Home, identity: Identity, plugins: Path, heap: str, pagecac
         ("dbms.security.procedures.unrestricted", "gds.*"),
         ("dbms.usage_report.enabled", "false"),
         ("client.allow_telemetry", "false"),
+        ("browser.post_connect_cmd", post_connect_command(home.project)),
         # Neither talks to anything outside, nor believes headers of a proxy that is not there.
         ("dbms.fleet_manager.enabled", "false"),
         ("server.fleet_discovery.enabled", "false"),

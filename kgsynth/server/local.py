@@ -170,7 +170,7 @@ def launch(home: Home, jars: Path, sizes: Memory, timeout: float) -> ServerInfo:
     """
     identity = configure(home, jars, sizes)
     if not (home.data / "databases" / "system").exists():
-        admin.run(home, jars, "dbms", "set-initial-password", identity.password)
+        admin.set_password(home, jars, identity.password)
     serverlog.rotate(home.log)
     log_begin = home.log.stat().st_size if home.log.exists() else 0
     pid = process.spawn(command(home, jars, sizes), home.log)

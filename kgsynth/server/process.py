@@ -1,6 +1,8 @@
 """The server as a process: started detached, recognised by its command line, ended for sure."""
 
 import os
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,16 +87,36 @@ def runs(process: "Process", home: Path) -> bool:
 
 
 def end(pid: int, grace: float = GRACE_SECONDS) -> None:
-    """Asks the process to end, and ends it after `grace` seconds."""
+    """Asks the process to end, and ends it after `grace` seconds.
+
+    Raises KgsynthError when the system does not let it go.
+    """
     import psutil
 
     try:
         process = psutil.Process(pid)
-        process.terminate()
-        try:
-            process.wait(grace)
-        except psutil.TimeoutExpired:
-            process.kill()
-            process.wait(10)
     except psutil.NoSuchProcess:
         return
+    for ask, seconds in ((process.terminate, grace), (process.kill, 10.0)):
+        deadline = time.monotonic() + seconds
+        with suppress(psutil.NoSuchProcess):
+            ask()
+        while lives(process) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if not lives(process):
+            with suppress(ChildProcessError):  # it is a child only of the process that started it
+                os.waitpid(pid, os.WNOHANG)
+            return
+    raise KgsynthError(
+        f"The server (pid {pid}) does not end: see what holds it with `ps -l {pid}`."
+    )
+
+
+def lives(process: "Process") -> bool:
+    """Whether the process still holds files and ports; one that nobody waited for does not."""
+    import psutil
+
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -80,7 +80,10 @@ def answers(connection: Connection) -> bool:
         raise
     except KgsynthError as error:
         if error.__cause__ is None:  # the login was refused, the connection did not fail
-            raise
+            raise KgsynthError(
+                "The private server refuses the password that was remembered for it: write the one "
+                "that was set since into .kgsynth/server.json of the project."
+            ) from error
         return False
 
 
