@@ -40,7 +40,7 @@ def run(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize(
-    ("name", "command"), _commands(), ids=lambda v: v if isinstance(v, str) else ""
+    ("name", "command"), list(_commands()), ids=lambda v: v if isinstance(v, str) else ""
 )
 def test_every_command_explains_itself(name: str, command: click.Command) -> None:
     assert command.help, f"{name} has no help"
