@@ -4,8 +4,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kgsynth import ids
+from kgsynth.readers.record import unstorable
 
 Row = dict[str, Any]
+LENGTH = 512
+
+
+def refusal(name: Any) -> str | None:
+    """Why something cannot be the name of a concept, or None."""
+    if not isinstance(name, str):
+        return "name is not text"
+    if len(name) > LENGTH:
+        return "name too long"
+    if reason := unstorable(name):
+        return f"name {reason}"
+    return None if ids.normalise_name(name) else "empty name"
 
 
 def tag_row(
@@ -13,9 +26,9 @@ def tag_row(
 ) -> Row:
     """The row of `write/tags` for one source: node id, topics with their points, further points.
 
-    Names must not be empty. Spellings of one id are one concept; `names` lists them as written
-    (blanks tidied), the lowest is the name until `merge` sets it. `topics` of a point are the ids
-    of the topics that it was listed under.
+    `refusal` must have nothing against the names. Spellings of one id are one concept: `names`
+    lists them as written (blanks tidied), the lowest is the name until `merge` sets it. `topics` of
+    a point are the ids of the topics that it was listed under.
     """
     found: dict[str, Row] = {}
     listed: dict[str, Row] = {}

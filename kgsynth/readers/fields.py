@@ -4,10 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from kgsynth import ids
+from kgsynth import ids, tags
 from kgsynth.readers.record import Fault, Record, storable, unstorable
 
-NAME = 512
 META_LENGTH = 4_096
 META = ("title", "source", "url", "licence", "language", "level", "subject")
 TEXT = {"Document": ("text",), "Problem": ("text", "problem", "question")}
@@ -23,7 +22,6 @@ class Source:
     external: str | None
     properties: dict[str, str | None]
     words: int
-    size: int
     solution: str | None = None
     answer: str | None = None
 
@@ -37,13 +35,6 @@ class Tagged:
     topics: dict[str, list[str]]
     points: list[str]
     faults: tuple[Fault, ...] = ()
-
-    @property
-    def size(self) -> int:
-        """Characters, about."""
-        return sum(map(len, self.points)) + sum(
-            len(topic) + sum(map(len, below)) for topic, below in self.topics.items()
-        )
 
 
 class Refused(ValueError):
@@ -85,9 +76,14 @@ def _source(record: Record, label: str, domain: str, max_bytes: int) -> Source:
         key: _long(values, key, max_bytes) if label == "Problem" else None
         for key in ("solution", "answer")
     }
-    return Source(record, ids.content_id(label, normal), _short(values, "id", NAME), properties,
-                  normal.count(" ") + 1, sum(len(value or "") for value in properties.values()),
-                  **given)  # fmt: skip
+    return Source(
+        record=record,
+        id=ids.content_id(label, normal),
+        external=_short(values, "id", tags.LENGTH),
+        properties=properties,
+        words=normal.count(" ") + 1,
+        **given,
+    )
 
 
 def tagged(record: Record) -> Tagged | Fault:
@@ -99,7 +95,7 @@ def tagged(record: Record) -> Tagged | Fault:
 
 
 def _tagged(record: Record) -> Tagged:
-    external = _short(record.values, "id", NAME)
+    external = _short(record.values, "id", tags.LENGTH)
     if external is None:
         raise Refused("no id")
     faults: list[Fault] = []
@@ -110,7 +106,7 @@ def _tagged(record: Record) -> Tagged:
         return [name for name in value or [] if good(name, where)]
 
     def good(name: Any, where: str) -> bool:
-        reason = refusal(name)
+        reason = tags.refusal(name)
         if reason:
             faults.append(Fault(record.place, reason, f"in {where}", storable(str(name))))
         return not reason
@@ -129,17 +125,6 @@ def _tagged(record: Record) -> Tagged:
     if not topics and not points:
         raise Refused("no concept", "; ".join(dict.fromkeys(fault.reason for fault in faults)))
     return Tagged(record, external, topics, points, tuple(faults))
-
-
-def refusal(name: Any) -> str | None:
-    """Why something cannot be the name of a concept, or None."""
-    if not isinstance(name, str):
-        return "name is not text"
-    if len(name) > NAME:
-        return "name too long"
-    if reason := unstorable(name):
-        return f"name {reason}"
-    return None if ids.normalise_name(name) else "empty name"
 
 
 def _string(values: dict[str, Any], name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 RAW = 2_000
@@ -22,10 +22,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One object of the input, its values as they were read."""
+    """One object of the input, its values as they were read; `size` is what it takes, about."""
 
     place: Place
     values: dict[str, Any]
+    size: int = field(default=0, compare=False)
 
     def reject(self, reason: str, detail: str = "") -> "Fault":
         """This record as a fault, with the values as its raw text."""

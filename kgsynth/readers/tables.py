@@ -67,7 +67,7 @@ def _object(place: Place, line: bytes) -> Record | Fault:
     if not isinstance(value, dict):
         kind = "an array" if isinstance(value, list) else "a single value"
         return Fault(place, "not a JSON object", f"it is {kind}", storable(line))
-    return Record(place, value)
+    return Record(place, value, len(line))
 
 
 def separated(found: Found, required: frozenset[str], max_bytes: int) -> Iterator[Item]:
@@ -130,11 +130,12 @@ def _row(place: Place, header: list[str], row: list[str]) -> Record | Fault:
         "".join(row).encode()
     except UnicodeEncodeError:
         return Fault(place, "not UTF-8", "", raw)
-    return Record(place, {name: value or None for name, value in zip(header, row, strict=False)})
+    values = {name: value or None for name, value in zip(header, row, strict=False)}
+    return Record(place, values, sum(map(len, row)))
 
 
 def parquet(found: Found, required: frozenset[str], wanted: frozenset[str]) -> Iterator[Item]:
-    """Records of a Parquet file, row by row; only wanted columns are read."""
+    """Records of a Parquet file, row by row; wanted columns only, a row group at a time."""
     import polars as pl
 
     number = 0
@@ -149,7 +150,8 @@ def parquet(found: Found, required: frozenset[str], wanted: frozenset[str]) -> I
             for batch in frame.collect_batches(chunk_size=BATCH, maintain_order=True):
                 for values in batch.iter_rows(named=True):
                     number += 1
-                    yield Record(Place(found.name, number), values)
+                    size = sum(len(value) for value in values.values() if isinstance(value, str))
+                    yield Record(Place(found.name, number), values, size)
         except pl.exceptions.PolarsError as error:
             place = Place(found.name, number + 1 if number else None)
             yield Fault(place, "not a readable Parquet file", str(error).splitlines()[0][:200])

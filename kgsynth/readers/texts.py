@@ -40,7 +40,7 @@ def _record(found: Found, data: bytes) -> Item:
     if found.kind == "md" and (heading := _HEADING.search(text)):
         title = heading[1]
     id = None if found.path == STDIN else found.inner
-    return Record(found.place, {"id": id, "title": title, "text": text})
+    return Record(found.place, {"id": id, "title": title, "text": text}, len(data))
 
 
 def decode(data: bytes) -> str:

@@ -84,7 +84,7 @@ class Report:
     """The funnel of one ingest: tells and keeps what was refused (`store` None: a dry run)."""
 
     def __init__(self, step: str, domain: str, store: Store | None) -> None:
-        if reason := fields.refusal(domain):
+        if reason := tags.refusal(domain):
             raise UsageError(f"{domain!r} cannot be a domain: {reason}.")
         self.funnel = Funnel(step)
         self.domain = domain
@@ -116,7 +116,7 @@ class Report:
                     self.fault(taken)
                 else:
                     chunk.append(taken)
-                    size += taken.size
+                    size += taken.record.size
                 if len(chunk) + len(self.faults) >= CHUNK_RECORDS or size >= CHUNK_BYTES:
                     yield chunk
                     self.keep()
