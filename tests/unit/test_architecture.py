@@ -57,7 +57,15 @@ def test_module_keeps_the_rules(path: Path) -> None:
     assert not [s for s in strings if CYPHER.search(s)], "Cypher belongs into cypher/"
 
 
-HEAVY = ["torch", "vllm", "graphdatascience", "transformers", "polars", "sentence_transformers", "scipy"]
+HEAVY = [
+    "torch",
+    "vllm",
+    "graphdatascience",
+    "transformers",
+    "polars",
+    "sentence_transformers",
+    "scipy",
+]
 
 
 @pytest.mark.parametrize(
