@@ -53,7 +53,12 @@ def start(heap: str | None, pagecache: str | None, as_json: bool) -> None:
 
 @db.command()
 def stop() -> None:
-    """Stop the server; the data stays."""
+    """Stop the server; the data stays.
+
+    \b
+    Example:
+      kgsynth db stop
+    """
     from kgsynth.server import local
 
     click.echo("Stopped." if local.stop(config.find_project()) else "It did not run.")
@@ -63,7 +68,12 @@ def stop() -> None:
 @as_json
 @click.pass_context
 def status(ctx: click.Context, /, as_json: bool) -> None:
-    """Say whether the server runs and how to reach it; exit 1 when it does not run."""
+    """Say whether the server runs and how to reach it; exit 1 when it does not run.
+
+    \b
+    Example:
+      kgsynth db status --json
+    """
     from kgsynth.server import local
 
     project = config.find_project()
@@ -89,7 +99,12 @@ def status(ctx: click.Context, /, as_json: bool) -> None:
 )
 @click.option("-f", "--follow", is_flag=True, help="Go on with what the server says next.")
 def logs(lines: int, follow: bool) -> None:
-    """Show the last lines of the server's log."""
+    """Show the last lines of the server's log.
+
+    \b
+    Example:
+      kgsynth db logs -n 20 --follow
+    """
     from kgsynth.server import serverlog
     from kgsynth.server.home import Home
 
@@ -143,7 +158,12 @@ def shell(command: str | None, as_json: bool, as_lines: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Replace the file if it exists.")
 def dump_(file: Path, yes: bool) -> None:
-    """Write the whole graph into one archive; a running server stops for it and starts again."""
+    """Write the whole graph into one archive; a running server stops for it and starts again.
+
+    \b
+    Example:
+      kgsynth db dump graph.dump
+    """
     from kgsynth.server import data
 
     size = data.dump(config.find_project(), file, overwrite=yes)
@@ -154,7 +174,12 @@ def dump_(file: Path, yes: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Replace the data that is there.")
 def load(file: Path, yes: bool) -> None:
-    """Replace the graph by an archive of `db dump`; when that fails, the graph stays as it was."""
+    """Replace the graph by an archive of `db dump`; when that fails, the graph stays as it was.
+
+    \b
+    Example:
+      kgsynth db load graph.dump --yes
+    """
     from kgsynth.server import data
 
     data.load(config.find_project(), file, overwrite=yes)
@@ -164,7 +189,12 @@ def load(file: Path, yes: bool) -> None:
 @db.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def wipe(yes: bool) -> None:
-    """Delete this project's graph; stored model responses, password and ports stay."""
+    """Delete this project's graph; stored model responses, password and ports stay.
+
+    \b
+    Example:
+      kgsynth db wipe --yes
+    """
     from kgsynth.server import data
 
     project = config.find_project()

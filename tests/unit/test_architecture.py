@@ -49,10 +49,18 @@ def test_module_keeps_the_rules(path: Path) -> None:
     if not name.startswith("cli/") and name != "__main__.py":
         assert not any(i.startswith("kgsynth.cli") for i in imports)
     assert len(text.splitlines()) <= 400
+    tree = ast.parse(text)
+    prose = {
+        ast.get_docstring(node, clean=False)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+    }
     strings = [
         node.value
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value not in prose
     ]
     assert not [s for s in strings if CYPHER.search(s)], "Cypher belongs into cypher/"
 
