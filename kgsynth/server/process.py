@@ -113,10 +113,15 @@ def end(pid: int, grace: float = GRACE_SECONDS) -> None:
 
 
 def lives(process: "Process") -> bool:
-    """Whether the process still holds files and ports; one that nobody waited for does not."""
+    """Whether the process still holds files and ports.
+
+    One that ended and was not waited for (a zombie) does not, but its first thread may look ended
+    while others are still at it.
+    """
     import psutil
 
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        ended = process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
+        return process.is_running() and not ended
     except psutil.NoSuchProcess:
         return False
