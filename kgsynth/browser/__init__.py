@@ -4,13 +4,15 @@ What Browser 5.24 takes was found by trying; tests/browser holds it to that.
 
 - An address: `dbms=bolt://USER@HOST:PORT` fills in the login form, never the password (which
   Browser asks for once and keeps); `cmd=edit&arg=TEXT` fills the editor and runs nothing. `&` and
-  `#` end the text even where they are encoded, the server answers no address above 8 kB, and
-  `db=NAME` ends in DatabaseNotFoundError, because the databases are looked up before the login.
+  `#` end the text even where they are encoded; the server answers addresses of 20 kB, not of 30.
+- A database other than the user's own (`db=NAME`, `:use NAME`): not on a 2026 server, where this
+  Browser finds no databases; its list of labels stays empty there too. Queries are not affected.
 - A style: a `.grass` file dropped on the page, or `:style`, followed by the rules as GraSS or JSON.
 - Saved queries: a `.zip` dropped on the page, one folder of favourites for each of its folders
   (dropped twice, all are there twice). There is no command for them and no address.
 - `browser.post_connect_cmd` of the server: run after every login, parted at each `;`, so a style
-  must be JSON there. `:config` leaves its frame on the screen, whatever is run after it.
+  must be JSON there. Both commands leave a frame on the screen; `clear` behind them would take the
+  frame of `:style` away, and with it the result of whoever was quick to run a query.
 - `:param a => 1; MATCH ...` in one go: lists what it ran and draws nothing. So parameters are
   written into the text as values.
 - A guide (`:guide URL`): from hosts that the server allows (localhost), with CORS; it is gone when
@@ -34,7 +36,7 @@ QUERIES = "kgsynth-queries.zip"
 FOLDERS = {"explore": "kgsynth", "sample": "kgsynth sampling"}  # of cypher/ -> in Browser
 # Browser draws all relationships between the nodes of a result, returned or not, unless told.
 AS_RETURNED = "config autoComplete: false"
-LONGEST_ADDRESS = 7_500
+LONGEST_ADDRESS = 16_000
 _PLAIN = "/:@,*=()"  # left as they are, so that an address can be read
 _RULE = re.compile(r"^\s*([^\s{]+)\s*\{\s*\n(.*?)\n\s*\}", re.DOTALL | re.MULTILINE)
 # A parameter, or anything a dollar sign stands for itself in: strings, names, comments.
@@ -69,7 +71,7 @@ def post_connect_command(project: Path) -> str:
 
     Raises KgsynthError when the project's own style holds no rule.
     """
-    return f"{style_command(project).removeprefix(':')}; clear; {AS_RETURNED}"
+    return f"{style_command(project).removeprefix(':')}; {AS_RETURNED}"
 
 
 def literal(value: Any) -> str:
@@ -171,6 +173,8 @@ def address(browser: str, connection: Connection, text: str | None = None) -> st
     user = quote(connection.username, safe="")
     dbms = f"{parts.scheme.removesuffix('sc')}://{user}@{parts.netloc.rpartition('@')[2]}"
     result = f"{browser}?dbms={quote(dbms, safe=_PLAIN)}"
+    if connection.database:
+        result += f"&db={quote(connection.database, safe='')}"
     if text is None:
         return result
     if found := sorted(set("&#") & set(text)):
