@@ -50,8 +50,8 @@ class Concept:
 def merge(store: Store, *, domain: str | None = None, dry_run: bool = False) -> Funnel:
     """Merges spellings of one concept by rule and names every concept (all domains for None).
 
-    in = concepts outside a taxonomy, kept = those that stand for themselves. Memory: about 1 KB a
-    concept. Raises KgsynthError when decisions run in a circle.
+    in = concepts outside a taxonomy, kept = those that stand for themselves; none of both where
+    nothing changes. Memory: about 1 KB a concept. Raises KgsynthError when decisions run in a circle.
     """
     funnel = Funnel("merge")
     concepts: dict[str, Concept] = {}
@@ -69,15 +69,17 @@ def merge(store: Store, *, domain: str | None = None, dry_run: bool = False) -> 
         store.write("merge/unmerged", _rows(gone))
         store.write("merge/merged", _rows(new))
         store.write("merge/names", named)
+    funnel.notes = {"merged now": len(new), "taken back": len(gone), "named now": len(named)}
+    if kept_apart:
+        funnel.notes["kept apart by DISTINCT_FROM"] = kept_apart
+    if not (new or gone or named):
+        return funnel
     free = sum(not concept.fixed for concept in concepts.values())
     decided = sum(not concepts[id].fixed for id in forest.keys() - into.keys())
     funnel.taken, funnel.kept = free, free - len(into) - decided
     for reason, count in (("another spelling", len(into)), ("merged by decision", decided)):
         if count:
             funnel.drop(reason, count)
-    funnel.notes = {"merged now": len(new), "taken back": len(gone), "named now": len(named)}
-    if kept_apart:
-        funnel.notes["kept apart by DISTINCT_FROM"] = kept_apart
     return funnel
 
 
