@@ -51,7 +51,8 @@ def merge(store: Store, *, domain: str | None = None, dry_run: bool = False) -> 
     """Merges spellings of one concept by rule and names every concept (all domains for None).
 
     in = concepts outside a taxonomy, kept = those that stand for themselves; none of both where
-    nothing changes. Memory: about 1 KB a concept. Raises KgsynthError when decisions run in a circle.
+    nothing changes. Memory: about 1 KB a concept. Raises KgsynthError when decisions run in a
+    circle.
     """
     funnel = Funnel("merge")
     concepts: dict[str, Concept] = {}
