@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Source = Literal["documents", "problems", "both"]
 SOURCES = ("documents", "problems", "both")
 PAIRS_A_WRITE = 15_000  # relationships in one transaction
-CONCEPTS_A_READ = 2_000
+CONCEPTS_A_READ = 500
 
 
 def link(
@@ -108,8 +108,8 @@ def _stored_pairs(
 ) -> tuple[Pairs, list[tuple[str, str, str]]]:
     """Stored pairs of these left columns that touch a wanted concept.
 
-    Apart from them, those of a wrong type or direction, which no link writes, as
-    (left id, right id, type).
+    Apart from them, as (left id, right id, type), those that no link writes: of a wrong type or
+    direction, or twice.
     """
     import numpy as np
 
@@ -126,7 +126,9 @@ def _stored_pairs(
             if kind == "CO_OCCURS_WITH":
                 row["listed"] = [0] * len(right)
             same = (right < topics) == (left < topics)
-            placed = (right > left) & (same if kind == "CO_OCCURS_WITH" else ~same)
+            _, inverse, times = np.unique(right, return_inverse=True, return_counts=True)
+            placed = (right > left) & (times[inverse] == 1)
+            placed &= same if kind == "CO_OCCURS_WITH" else ~same
             touching = (right >= 0) & (wanted[left] | wanted[right])
             misplaced += [
                 (row["id"], row["others"][place], kind)

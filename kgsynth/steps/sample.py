@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Engines = Literal["gds", "client"]
 ENGINES = ("gds", "client")
 SETS_A_WRITE = 1_000
-CONCEPTS_A_READ = 2_000
+CONCEPTS_A_READ = 500
 NO_CONCEPTS = "topic without concepts"
 NO_LAST = "last topic without concepts"
 
@@ -61,9 +61,11 @@ def walk(
     the neighbours of its kind, all else is drawn evenly. A topic without concepts makes no set.
 
     `epochs` is the total: only the (epoch, topic, ordinal) that this seed lacks are drawn, and
-    stored sets stay; `sets` is the most there may be in all, and epochs end early for it. The same graph, seed and engine give the same sets, in whatever order the
-    graph came in, with any `concurrency`, after any interruption. `engine="client"` reads the
-    graph and draws here (16 bytes an arc); it needs no GDS, and its sets differ from those of GDS.
+    stored sets stay. `sets` bounds how many this seed may have in all: the last epoch then ends
+    early, in order of topic ids. The same graph, seed and engine give the same sets, in whatever
+    order the graph came in, with any `concurrency`, after any interruption. `engine="client"`
+    reads the graph and draws here (16 bytes an arc); it needs no GDS, and its sets differ from
+    those of GDS.
     Raises KgsynthError when the graph is not linked, or GDS or memory for it is missing.
     """
     import numpy as np
@@ -76,13 +78,11 @@ def walk(
     streams = topic_keys(concepts.ids[: concepts.topics])
     funnel = Funnel("sample walk", notes={"engine": engine, "topics": len(starts)})
     missing = _missing(store, concepts, starts, seed, epochs, sets_per_topic)
-    if sets is not None:
-        missing = _at_most(
-            missing, sets - len(starts) * len(missing) + sum(map(len, missing.values()))
-        )
-    funnel.taken = sum(map(len, missing.values()))
-    pending = {key: np.intersect1d(topics, able) for key, topics in missing.items()}
-    if total := sum(map(len, pending.values())):
+    stored = len(starts) * len(missing) - sum(map(len, missing.values()))
+    pending, unable = _pending(missing, able, None if sets is None else max(sets - stored, 0))
+    total = sum(map(len, pending.values()))
+    funnel.taken = total + unable
+    if total:
         with (
             _engines(store, concepts, engine, seed, concurrency) as engine_for,
             progress("sample walk", total, "sets") as bar,
@@ -95,10 +95,10 @@ def walk(
                     keys = set_keys(streams[drawn], seed, epoch, ordinal)
                     walks = draw_walks(drawing, drawn, keys, law).where(np.isin(drawn, topics))
                     funnel.kept += _write(store, concepts, walks, seed, epoch, ordinal, bar)
-    for reason, count in ((NO_CONCEPTS, funnel.taken - total), (NO_LAST, total - funnel.kept)):
+    for reason, count in ((NO_CONCEPTS, unable), (NO_LAST, total - funnel.kept)):
         if count:
             funnel.drop(reason, count)
-    if not funnel.kept and funnel.taken < len(starts) * epochs * sets_per_topic:
+    if stored and not funnel.kept:
         # What is left could not be made before either: nothing to do.
         funnel.notes["without a set"] = dict(funnel.dropped)
         funnel.taken = 0
@@ -166,15 +166,22 @@ def _missing(
     return missing
 
 
-def _at_most(
-    missing: dict[tuple[int, int], "Columns"], room: int
-) -> dict[tuple[int, int], "Columns"]:
-    """The first `room` of the missing starts, by epoch, ordinal and topic id."""
-    kept = {}
+def _pending(
+    missing: dict[tuple[int, int], "Columns"], able: "Columns", room: int | None
+) -> tuple[dict[tuple[int, int], "Columns"], int]:
+    """What to draw, at most `room` in order, and how many topics on the way have no concepts."""
+    import numpy as np
+
+    pending, unable = {}, 0
     for key, topics in missing.items():
-        kept[key] = topics[: max(room, 0)]
-        room -= len(kept[key])
-    return kept
+        if room == 0:
+            break
+        possible = np.intersect1d(topics, able)
+        unable += len(topics) - len(possible)
+        pending[key] = possible[:room]
+        if room is not None:
+            room -= len(pending[key])
+    return pending, unable
 
 
 def _write(

@@ -24,16 +24,15 @@ CALL (row) {
   MERGE (s:Concept {id: row.id}) SET s:KnowledgePoint, s += row.set
 }
 """
-TOPICS = """
+HOLDS = """
 UNWIND $rows AS row
-MATCH (s:Document|Problem {id: row.source}) MATCH (c:Topic {id: row.concept})
-MERGE (s)-[r:HAS_TOPIC]->(c) SET r.names = row.names
+OPTIONAL MATCH (d:Document {id: row.source})
+OPTIONAL MATCH (p:Problem {id: row.source})
+WITH row, coalesce(d, p) AS s
+MATCH (c:Concept {id: row.concept})
 """
-MENTIONS = """
-UNWIND $rows AS row
-MATCH (s:Document|Problem {id: row.source}) MATCH (c:KnowledgePoint {id: row.concept})
-MERGE (s)-[r:MENTIONS]->(c) SET r.names = row.names, r.topics = row.topics
-"""
+TOPICS = f"{HOLDS} MERGE (s)-[r:HAS_TOPIC]->(c) SET r.names = row.names"
+MENTIONS = f"{HOLDS} MERGE (s)-[r:MENTIONS]->(c) SET r.names = row.names, r.topics = row.topics"
 
 
 def topic(name: str, domain: str = DOMAIN) -> str:

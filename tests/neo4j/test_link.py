@@ -14,6 +14,7 @@ from planted import (
     topic,
 )
 
+from kgsynth import assets
 from kgsynth.concepts import read_concepts, read_holdings
 from kgsynth.cooccurrence import counter
 from kgsynth.errors import KgsynthError, UsageError
@@ -143,6 +144,9 @@ def test_mends_what_was_changed_by_hand(store: Store) -> None:
         {},
     )
     store.write_text("MATCH ()-[r:COVERS]->() WITH r LIMIT 5 REMOVE r.listed", {})
+    store.write_text(
+        "MATCH (a)-[r:COVERS]->(b) WITH a, b LIMIT 4 CREATE (a)-[:COVERS {weight: 1.0}]->(b)", {}
+    )
     store.write_text("MATCH (c:Topic) REMOVE c.documentCount", {})
     link(store)
     check(store, sources)
@@ -201,3 +205,43 @@ def test_empty_graph_and_wrong_settings(store: Store) -> None:
         link(store, eps=0)
     with pytest.raises(UsageError, match="'papers'"):
         link(store, source="papers")
+
+
+def scans(plan: dict) -> list[str]:
+    """Operators of a plan that read every node of a label."""
+    found = [operator for child in plan.get("children", []) for operator in scans(child)]
+    name = plan["operatorType"].split("@")[0]
+    return [*found, name] if name in ("NodeByLabelScan", "AllNodesScan") else found
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "link/concepts",
+        "link/documents",
+        "link/problems",
+        "link/pairs",
+        "link/arcs",
+        "write/co-occurrence",
+        "write/covers",
+        "write/unlink",
+        "write/concept-counts",
+        "write/concept-sets",
+        "write/groundings",
+        "pending/walk-starts",
+        "pending/groundings",
+        "ground/by-jaccard",
+        "sample/one-hop",
+        "sample/two-hop",
+        "sample/three-hop",
+        "sample/triangles",
+        "sample/walk",
+    ],
+)
+def test_queries_look_up_and_do_not_scan(store: Store, name: str) -> None:
+    """One MATCH by a label without an index made `link` a thousand times as slow."""
+    plant(store, corpus(12, 20))
+    query = assets.query(name)
+    with store.driver.session(database=store.database) as session:
+        plan = session.run(f"EXPLAIN {query.text}", query.parameters).consume().plan
+    assert scans(plan) == []
