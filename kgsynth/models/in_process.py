@@ -25,28 +25,41 @@ from kgsynth.config import BUNDLED
 from kgsynth.errors import KgsynthError
 from kgsynth.models import bundled
 from kgsynth.models.failures import model_error
-from kgsynth.models.records import ModelError
+from kgsynth.models.records import ModelError, conversation_seed
 from kgsynth.progress import say
 
 # vLLM is an extra: its objects are Any here, so that types are checked alike with and without it.
 _Llm = Any
 
-# Set before vLLM is imported, unless the user set them: its log goes to stdout by default and
-# would stand between our results; it reports usage to its makers by default.
+# Set before vLLM is imported, unless the user set them. Its log goes to stdout by default and would
+# stand between our results; it reports usage to its makers by default. OpenMP threads that spin
+# while they wait take the cores from each other as soon as anything else runs: on two busy cores
+# sleeping ones gave 14 times the tokens a second.
 _ENVIRONMENT = {
+    "OMP_WAIT_POLICY": "PASSIVE",
     "VLLM_LOGGING_STREAM": "ext://sys.stderr",
     "VLLM_LOGGING_LEVEL": "ERROR",
     "VLLM_NO_USAGE_STATS": "1",
     "VLLM_CPU_KVCACHE_SPACE": "2",
     "TORCH_CPP_LOG_LEVEL": "ERROR",
 }
-# SmolLM2 was trained on 8,192 tokens. Compact JSON: free whitespace lets a small model emit blanks
-# for ever; of vLLM's back ends, guidance is the fastest on such schemas and patterns.
+# Of vLLM's back ends for forced forms, guidance is the fastest on such schemas and patterns.
+_OPTIONS: dict[str, Any] = {
+    "use_tqdm_on_load": False,
+    "structured_outputs_config": {"backend": "guidance", "disable_any_whitespace": True},
+}
+# SmolLM2 was trained on 8,192 tokens; a light repetition penalty keeps a model this small out of
+# loops.
 _BUNDLED_OPTIONS: dict[str, Any] = {
     "max_model_len": 8192,
     "dtype": "bfloat16",
-    "structured_outputs_config": {"backend": "guidance", "disable_any_whitespace": True},
+    "override_generation_config": {"repetition_penalty": 1.1},
 }
+# A prompt in one piece: with a seed per request, vLLM cannot rewind the random numbers of a piece
+# on a CPU ("CPU Generator does not use offset").
+_CPU_OPTIONS: dict[str, Any] = {"enforce_eager": True, "enable_chunked_prefill": False}
+# Blanks as in ordinary JSON, and no others: a small model can emit free ones for ever.
+_SPACING = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 _LOCK = threading.Lock()
 _LOADED: dict[str, _Llm] = {}
 
@@ -62,16 +75,21 @@ def engine(model: str, options: dict[str, Any]) -> _Llm:
         started = time.monotonic()
         shown = f"{bundled.NAME} (bundled)" if model == BUNDLED else model
         say(f"Loading {shown} into vLLM.")
+        preload = os.environ.get("LD_PRELOAD")
         with _stdout_to_stderr():
             _LOADED[key] = _load(model, options)
+        # vLLM sets it for workers of its own; a Java started by us must not inherit it.
+        os.environ.pop("LD_PRELOAD", None)
+        if preload is not None:
+            os.environ["LD_PRELOAD"] = preload
         say(f"Loaded in {time.monotonic() - started:.0f} s.")
     return _LOADED[key]
 
 
 def _load(model: str, options: dict[str, Any]) -> _Llm:
-    path, defaults = model, {}
+    path, defaults = model, _OPTIONS
     if model == BUNDLED:
-        path, defaults = str(bundled.unpack()), _BUNDLED_OPTIONS
+        path, defaults = str(bundled.unpack()), {**_OPTIONS, **_BUNDLED_OPTIONS}
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
@@ -81,8 +99,8 @@ def _load(model: str, options: dict[str, Any]) -> _Llm:
 
         if current_platform.is_cpu():
             os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
-            defaults = {"enforce_eager": True, **defaults}
-        return LLM(path, **{"use_tqdm_on_load": False, **defaults, **options})
+            defaults = {**_CPU_OPTIONS, **defaults}
+        return LLM(path, **{**defaults, **options})
     except Exception as error:
         line = " ".join(str(error).split())[:400]
         raise KgsynthError(f"vLLM could not load {model}: {line} (VLLM_LOGGING_LEVEL=INFO shows "
@@ -204,15 +222,19 @@ class VllmChat(BaseChatModel):
         llm_options = {k: v for k, v in self.options.items() if k != "chat_template_kwargs"}
         with _LOCK:
             llm = engine(self.model, llm_options)
+            seed = kwargs.pop("seed", None)
             params = sampling(llm, **kwargs)
             replies: dict[int, AIMessage | ModelError] = {}
             queued: dict[int, str] = {}
             try:
                 for index, messages in enumerate(conversations):
+                    said = convert_to_openai_messages(messages)
+                    own = params.clone()
+                    own.seed = None if seed is None else conversation_seed(seed, said)
                     try:
                         (queued[index],) = llm.enqueue_chat(
-                            [convert_to_openai_messages(messages)],
-                            params.clone(),
+                            [said],
+                            own,
                             use_tqdm=False,
                             chat_template_kwargs=self.options.get("chat_template_kwargs"),
                         )
@@ -250,7 +272,6 @@ def sampling(
     temperature: float | None = None,
     max_tokens: int = 2048,
     top_p: float | None = None,
-    seed: int | None = None,
     stop: list[str] | None = None,
     json_schema: dict[str, Any] | None = None,
     regex: str | None = None,
@@ -262,9 +283,12 @@ def sampling(
     from vllm import SamplingParams
     from vllm.sampling_params import StructuredOutputsParams
 
-    chosen = {"temperature": temperature, "top_p": top_p, "seed": seed, "stop": stop}
+    chosen = {"temperature": temperature, "top_p": top_p, "stop": stop}
     forced = None
     if json_schema is not None or regex is not None:
+        backend = llm.llm_engine.vllm_config.structured_outputs_config.backend
+        if json_schema is not None and backend == "guidance":
+            json_schema = {**json_schema, "x-guidance": _SPACING}
         forced = StructuredOutputsParams(json=json_schema, regex=regex)
     defaults = llm.model_config.get_diff_sampling_param()
     given = {name: value for name, value in chosen.items() if value is not None}

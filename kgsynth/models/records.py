@@ -1,6 +1,8 @@
 """What goes to a model and what comes back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 from kgsynth.errors import KgsynthError
@@ -10,6 +12,8 @@ from kgsynth.errors import KgsynthError
 class Generation:
     """How a reply is decoded; all of it determines the reply.
 
+    `seed` is the same for many conversations; our models mix the conversation into it
+    (`conversation_seed`), or equal seeds would draw alike in all of them.
     `json_schema` and `regex` force the form where the provider can (vLLM in process, or an
     OpenAI-compatible server); at most one of the two.
     """
@@ -59,3 +63,8 @@ class ModelError(KgsynthError):
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason, self.transient, self.fatal = reason, transient, fatal
         self.retry_after = retry_after
+
+
+def conversation_seed(seed: int, messages: Sequence[object]) -> int:
+    """A seed of 31 bits from a seed and a conversation: stable, and different for each."""
+    return int.from_bytes(blake2b(repr((seed, messages)).encode(), digest_size=4).digest()) >> 1

@@ -12,6 +12,7 @@ from langchain_openai.chat_models.base import BaseChatOpenAI
 from pydantic import Field, PrivateAttr, SecretStr
 
 from kgsynth.models.failures import model_error
+from kgsynth.models.records import conversation_seed
 
 # The client's own retries, on top of what a later run asks again.
 _RETRIES = 2
@@ -86,7 +87,7 @@ class ServerChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        arguments = self._arguments(**kwargs)
+        arguments = self._arguments(messages, **kwargs)
         for attempt, address in enumerate(self._in_turn(), start=1):
             try:
                 return address._generate(messages, stop, run_manager, **arguments)
@@ -101,7 +102,7 @@ class ServerChat(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        arguments = self._arguments(**kwargs)
+        arguments = self._arguments(messages, **kwargs)
         for attempt, address in enumerate(self._in_turn(), start=1):
             try:
                 return await address._agenerate(messages, stop, run_manager, **arguments)
@@ -121,7 +122,9 @@ class ServerChat(BaseChatModel):
 
     def _arguments(
         self,
+        messages: list[BaseMessage],
         *,
+        seed: int | None = None,
         json_schema: dict[str, Any] | None = None,
         regex: str | None = None,
         max_tokens: int | None = None,
@@ -136,6 +139,8 @@ class ServerChat(BaseChatModel):
                 "type": "json_schema",
                 "json_schema": {"name": "reply", "schema": json_schema},
             }
+        if seed is not None:
+            kwargs["seed"] = conversation_seed(seed, [(one.type, one.text) for one in messages])
         if max_tokens is not None:
             # OpenAI renamed it; compatible servers know the older name first of all.
             kwargs["max_completion_tokens" if self.official else "max_tokens"] = max_tokens

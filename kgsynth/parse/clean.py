@@ -40,6 +40,8 @@ COMMANDS = frozenset(
 _BROKEN = re.compile(r"([\b\f\t\r]|\n)([a-zA-Z]+)")
 _NO_WORDS, _WORDS = ("abla", "otin", "eq"), ("an", "o", "op", "oot")
 _ESCAPE = {"\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
+# A piece of at most 60 characters that follows itself at least four times.
+_LOOP = re.compile(r"(.{2,60}?)\1{4,}", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -119,7 +121,9 @@ def is_copy(text: str, prompt: str) -> bool:
 
 
 def repeats(text: str, size: int = 6, share: float = 0.5) -> bool:
-    """Whether more than `share` of a text's word n-grams were said before in it (a loop)."""
+    """Whether a text is a loop: one piece again and again, or mostly what it said before."""
+    if any(len(match[0]) >= 100 for match in _LOOP.finditer(text)):
+        return True
     words = re.findall(r"\w+|[^\w\s]", text)
     grams = [tuple(words[n : n + size]) for n in range(len(words) - size + 1)]
     return len(grams) >= 30 and len(set(grams)) < (1 - share) * len(grams)
