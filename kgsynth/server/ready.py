@@ -63,6 +63,8 @@ def answers(connection: Connection) -> bool:
 
     Raises KgsynthError when it refuses the login, Broken when its database needs a restart.
     """
+    from neo4j.exceptions import AuthError
+
     from kgsynth.store import open_store
 
     if not listens(connection.uri):
@@ -79,7 +81,7 @@ def answers(connection: Connection) -> bool:
     except (UsageError, Broken):
         raise
     except KgsynthError as error:
-        if error.__cause__ is None:  # the login was refused, the connection did not fail
+        if isinstance(error.__context__, AuthError):
             raise KgsynthError(
                 "The private server refuses the password that was remembered for it: write the one "
                 "that was set since into .kgsynth/server.json of the project."

@@ -15,6 +15,8 @@ from kgsynth.progress import say
 from kgsynth.server.home import write_private
 
 if TYPE_CHECKING:
+    from neo4j import graph
+
     from kgsynth.store import Store
 
 HELP = """\
@@ -56,6 +58,8 @@ def run(store: "Store", text: str, limit: int | None = None) -> Answer:
 
     Raises KgsynthError with the server's words when it refuses the statement.
     """
+    from neo4j.exceptions import Neo4jError
+
     begin = time.monotonic()
     try:
         with store.driver.session(database=store.database) as session:
@@ -63,10 +67,8 @@ def run(store: "Store", text: str, limit: int | None = None) -> Answer:
             records = list(islice(result, limit))
             more = result.peek() is not None
             counters = result.consume().counters
-    except Exception as error:
-        if (said := getattr(error, "message", None)) is None:
-            raise
-        raise KgsynthError(said) from error
+    except Neo4jError as error:
+        raise KgsynthError(error.message or str(error)) from error
     changes = [
         f"{count} {name.replace('_', ' ')}"
         for name, count in vars(counters).items()
@@ -79,18 +81,20 @@ def run(store: "Store", text: str, limit: int | None = None) -> Answer:
 
 
 def readable(value: Any) -> str:
-    """A value in Cypher's own notation; what a graph value is shows in its attributes."""
+    """A value in Cypher's own notation."""
+    from neo4j.graph import Node, Path, Relationship
+
     if value is None:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
-    if hasattr(value, "labels"):
+    if isinstance(value, Node):
         labels = "".join(f":{label}" for label in sorted(value.labels))
         return f"({' '.join(filter(None, [labels, properties(value)]))})"
-    if hasattr(value, "relationships"):
-        return path(value)
-    if hasattr(value, "end_node"):
+    if isinstance(value, Relationship):
         return f"[{' '.join(filter(None, [':' + value.type, properties(value)]))}]"
+    if isinstance(value, Path):
+        return path(value)
     if isinstance(value, list):
         return f"[{', '.join(map(quoted, value))}]"
     if isinstance(value, dict):
@@ -103,19 +107,18 @@ def quoted(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else readable(value)
 
 
-def properties(entity: Any) -> str:
+def properties(entity: "graph.Entity") -> str:
     """The properties of a node or relationship as a map, empty when it has none."""
     return readable(dict(entity.items())) if len(entity) else ""
 
 
-def path(value: Any) -> str:
+def path(value: "graph.Path") -> str:
     """A path from its first node to its last, with the direction of each relationship."""
-    parts = [readable(value.nodes[0])]
-    for before, step in zip(value.nodes, value.relationships, strict=False):
+    text = readable(value.nodes[0])
+    for before, step, after in zip(value.nodes, value.relationships, value.nodes[1:], strict=False):
         left, right = ("-", "->") if step.start_node == before else ("<-", "-")
-        parts += [left + readable(step) + right]
-        parts += [readable(step.end_node if step.start_node == before else step.start_node)]
-    return "".join(parts)
+        text += f"{left}{readable(step)}{right}{readable(after)}"
+    return text
 
 
 def interact(store: "Store", history: Path, show: Callable[[Answer], None]) -> None:

@@ -82,6 +82,18 @@ def test_starting_again_finds_the_same_server(served: Path) -> None:
     assert local.start(served, heap="700m") == before
 
 
+def test_a_password_changed_elsewhere_is_told(served: Path) -> None:
+    file = Home(served.resolve()).identity_file
+    kept = file.read_text()
+    file.write_text(json.dumps(json.loads(kept) | {"password": "another"}))
+    try:
+        with pytest.raises(KgsynthError, match=r"write the one that was set since into"):
+            local.start(served)
+    finally:
+        file.write_text(kept)
+    assert local.start(served) == local.status(served)
+
+
 def test_the_server_lives_in_its_own_session(served: Path) -> None:
     server = local.status(served)
     assert server is not None
@@ -130,6 +142,7 @@ def test_two_starts_at_once_a_crash_a_taken_port_and_a_lost_pid_file(
     kill(project)
     assert local.status(project) is None
     with socket.socket() as thief:
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         thief.bind(("127.0.0.1", int(server.uri.rpartition(":")[2])))
         thief.listen()
         again = local.start(project)
