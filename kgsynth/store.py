@@ -51,7 +51,7 @@ class Store:
         query.check(set(parameters))
         with self._session("READ") as session:
             return session.execute_read(
-                lambda tx: [dict(record.items()) for record in tx.run(query.text, parameters)]
+                lambda tx: [dict(record) for record in tx.run(query.text, parameters)]
             )
 
     def read_text(self, text: str, parameters: Row) -> list[Row]:

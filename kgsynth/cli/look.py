@@ -40,7 +40,9 @@ def show_status(report: dict[str, Any], *, err: bool = False) -> None:
                 "why dropped": "; ".join(f"{count} {reason}" for reason, count in reasons),
             }
         )
-    click.echo(table(rows, cut=None) or "The graph is empty: `kgsynth ingest documents PATH`.", err=err)
+    click.echo(
+        table(rows, cut=None) or "The graph is empty: `kgsynth ingest documents PATH`.", err=err
+    )
     if report["items"]:
         items = ", ".join(
             f"{row['number']:,} {row['item']} {row['status']}" for row in report["items"]
