@@ -14,7 +14,7 @@ kgsynth db start
 awk 'NR % 6' "$examples/mathematics/concepts.jsonl" > concepts.jsonl
 kgsynth run synthllm-level3 "$examples/mathematics/documents.jsonl" \
   --concepts concepts.jsonl \
-  --set sample.epochs=1 --set sample.sets=32 --out questions.jsonl
+  --set sample.epochs=1 --set sample.sets=24 --out questions.jsonl
 kgsynth browse --print
 cat <<'NEXT'
 
