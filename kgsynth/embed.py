@@ -1,6 +1,5 @@
 """Sentence embeddings: the only module that imports sentence-transformers."""
 
-import os
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -29,18 +28,24 @@ def _bundled() -> Path:
 
 @cache
 def _model(name: str) -> Any:
-    if name == BUNDLED:
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    from sentence_transformers import SentenceTransformer
+    # A folder is loaded without a look outside, so HF_HUB_OFFLINE stays the user's to set.
+    path = str(_bundled()) if name == BUNDLED else name
+    try:
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
-    return SentenceTransformer(str(_bundled()) if name == BUNDLED else name)
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call,unused-ignore]
+        return SentenceTransformer(path)
+    except (ImportError, OSError, ValueError) as error:
+        line = " ".join(str(error).split())[:300]
+        raise KgsynthError(f"The embedding model {name} could not be loaded: {line}") from error
 
 
 def encode(texts: Sequence[str], model: str = BUNDLED) -> "NDArray[np.float32]":
     """Embeddings of texts: one row each, of unit length, so a dot product is the raw cosine.
 
     The bundled model is all-MiniLM-L6-v2 (384 columns), SynthLLM's for figure 4. Raises
-    KgsynthError when it is not installed.
+    KgsynthError when a model is not installed or cannot be loaded.
     """
     vectors: NDArray[np.float32] = _model(model).encode(
         list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True

@@ -47,7 +47,7 @@ def _role(role: str) -> dict[str, Any]:
     except KgsynthError as error:
         return {**row, "ok": False, "seconds": None, "tokens": None, "says": str(error)}
     return {**row, "ok": True, "seconds": round(reply.seconds, 2), "tokens": reply.output_tokens,
-            "says": reply.text.strip()}  # fmt: skip
+            "says": " ".join((reply.text or reply.reasoning or "").split())[:60]}  # fmt: skip
 
 
 def _embedding() -> dict[str, Any]:

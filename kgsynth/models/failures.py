@@ -24,7 +24,9 @@ def model_error(error: Exception, secret: str | None = None) -> ModelError:
     said = text.casefold()
     if isinstance(error, core.ContextOverflowError) or status == 413:
         return ModelError("prompt too long", text)
-    if isinstance(error, core.ModelInvalidRequestError | ValueError) or status in (400, 422):
+    # vLLM in process raises errors of its own for what a server would answer with 400.
+    refused = type(error).__name__ in ("VLLMValidationError", "VLLMClientError")
+    if refused or isinstance(error, core.ModelInvalidRequestError) or status in (400, 422):
         if any(mark in said for mark in _TOO_LONG):
             return ModelError("prompt too long", text)
         if any(mark in said for mark in _REFUSED):

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import Any, ClassVar
@@ -90,17 +91,18 @@ def _load(model: str, options: dict[str, Any]) -> _Llm:
     path, defaults = model, _OPTIONS
     if model == BUNDLED:
         path, defaults = str(bundled.unpack()), {**_OPTIONS, **_BUNDLED_OPTIONS}
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     try:
-        from vllm import LLM
-        from vllm.platforms import current_platform
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # deprecations between libraries, nobody's here
+            from vllm import LLM
+            from vllm.platforms import current_platform
 
-        if current_platform.is_cpu():
-            os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
-            defaults = {**_CPU_OPTIONS, **defaults}
-        return LLM(path, **{**defaults, **options})
+            if current_platform.is_cpu():
+                os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
+                defaults = {**_CPU_OPTIONS, **defaults}
+            return LLM(path, **{**defaults, **options})
     except Exception as error:
         line = " ".join(str(error).split())[:400]
         raise KgsynthError(f"vLLM could not load {model}: {line} (VLLM_LOGGING_LEVEL=INFO shows "
@@ -150,6 +152,11 @@ class VllmChat(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "kgsynth-vllm"
+
+    def load(self) -> _Llm:
+        """The engine, loaded now if it is not; the first request would do it too."""
+        return engine(self.model, {name: value for name, value in self.options.items()
+                                   if name != "chat_template_kwargs"})  # fmt: skip
 
     def _generate(
         self,
@@ -219,9 +226,8 @@ class VllmChat(BaseChatModel):
 
         Queued one by one, so that a conversation that vLLM refuses (too long) is that item's error.
         """
-        llm_options = {k: v for k, v in self.options.items() if k != "chat_template_kwargs"}
         with _LOCK:
-            llm = engine(self.model, llm_options)
+            llm = self.load()
             seed = kwargs.pop("seed", None)
             params = sampling(llm, **kwargs)
             replies: dict[int, AIMessage | ModelError] = {}

@@ -55,11 +55,13 @@ def call_arguments(model: "BaseChatModel", generation: Generation) -> dict[str, 
 
 
 def _by_batch(
-    model: "BaseChatModel",
+    model: Any,
     conversations: Sequence[Conversation],
     kwargs: dict[str, Any],
     size: int,
 ) -> Iterator[tuple[int, Reply]]:
+    if conversations:
+        model.load()  # before the clock of the first batch starts
     for start in range(0, len(conversations), size):
         chunk = conversations[start : start + size]
         started = time.monotonic()
