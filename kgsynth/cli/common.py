@@ -135,7 +135,15 @@ def show_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool, as_lines: boo
     elif as_json:
         dump(list(rows))
     else:
-        click.echo(table(rows) or "No rows.")
+        named = [{name: _name(value) for name, value in row.items()} for row in rows]
+        click.echo(table(named) or "No rows.")
+
+
+def _name(value: Any) -> Any:
+    """What stands for a node in a table: its name, title or text, else its id."""
+    if not isinstance(value, dict) or "id" not in value:
+        return value
+    return next(value[key] for key in ("name", "title", "text", "id") if value.get(key))
 
 
 def summary(funnel: Funnel) -> str:
