@@ -13,7 +13,7 @@ CALL () {
   UNION ALL
   UNWIND $ids AS id
   MATCH (source:Concept {id: id})-[r:CO_OCCURS_WITH|COVERS]-(target:Concept)
-  WHERE type(r) = 'CO_OCCURS_WITH' OR startNode(r) = source
+  WHERE r.weight IS NOT NULL AND (type(r) = 'CO_OCCURS_WITH' OR startNode(r) = source)
   RETURN source, target, {
     relationshipType: CASE
       WHEN type(r) = 'COVERS' THEN 'COVERS' WHEN source:Topic THEN 'TOPICS' ELSE 'POINTS'

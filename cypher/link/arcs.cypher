@@ -4,4 +4,5 @@
 // :param ids => ["0123456789abcdef0123456789abcdef"]
 UNWIND $ids AS id
 MATCH (a:Concept {id: id})-[r:CO_OCCURS_WITH|COVERS]->(b:Concept)
+WHERE r.weight IS NOT NULL
 RETURN a.id AS id, type(r) AS type, collect(b.id) AS others, collect(exp(r.weight)) AS weights;

@@ -1,7 +1,7 @@
 // Three hops: knowledge points that are exactly three steps away
 // Steps are drawn by weight (see sample/walk), so another run shows others. $tries walks are
 // taken; those that end nearer are left out.
-// :param name => "Quadratic formula"
+// :param name => "Binomial coefficients"
 // :param limit => 25
 // :param tries => 500
 MATCH (a:KnowledgePoint {name: $name})

@@ -1,6 +1,6 @@
 // Triangles: three knowledge points that all meet each other, around one of them
 // Triangles whose weakest side is strongest come first.
-// :param name => "Quadratic formula"
+// :param name => "Binomial coefficients"
 // :param limit => 25
 MATCH (a:KnowledgePoint {name: $name})-[r:CO_OCCURS_WITH]-(b:KnowledgePoint)
   -[s:CO_OCCURS_WITH]->(c:KnowledgePoint)-[t:CO_OCCURS_WITH]-(a)

@@ -1,6 +1,6 @@
 // Two hops: knowledge points that never meet but have a neighbour in common
 // The common neighbour is the one with the strongest weaker side; pairs with a stronger one first.
-// :param name => "Quadratic formula"
+// :param name => "Binomial coefficients"
 // :param limit => 25
 MATCH (a:KnowledgePoint {name: $name})-[r:CO_OCCURS_WITH]-(b:KnowledgePoint)
   -[s:CO_OCCURS_WITH]-(c:KnowledgePoint)

@@ -2,7 +2,7 @@
 // Each step goes to a neighbour with p = (count + eps) / sum = softmax(weight), another one on
 // every run: of -log(u) / exp(weight), with u even in (0, 1], the smallest wins with just that
 // probability. Nothing is written; `kgsynth sample walk` stores seeded walks.
-// :param name => "Algebra"
+// :param name => "Counting principles"
 MATCH (a:Topic {name: $name})
 CALL (a) {
   MATCH (a)-[r1:CO_OCCURS_WITH]-(b:Topic)

@@ -100,7 +100,8 @@ def walk(
             funnel.drop(reason, count)
     if stored and not funnel.kept:
         # What is left could not be made before either: nothing to do.
-        funnel.notes["without a set"] = dict(funnel.dropped)
+        if funnel.dropped:
+            funnel.notes["without a set"] = dict(funnel.dropped)
         funnel.taken = 0
         funnel.dropped.clear()
     return funnel

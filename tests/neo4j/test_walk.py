@@ -295,6 +295,25 @@ def test_entry_at_the_last_topic_only(store: Store, engine: str) -> None:
     assert walk(store, epochs=4, entry="last", engine=engine).nothing_to_do
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_bound_on_sets(store: Store, engine: str) -> None:
+    """The first of the sets that there are without the bound; more of them later."""
+    plant(store, [*corpus(5, 40), Source("bare", {"Bare": []}), Source("b2", {"Bare too": []})])
+    link(store)
+    bounded = walk(store, epochs=3, sets=16, engine=engine)
+    first = stored_sets(store)
+    assert bounded.kept == len(first) == 16
+    assert bounded.taken == 16 + bounded.dropped["topic without concepts"]
+    assert walk(store, epochs=3, sets=16, engine=engine).nothing_to_do
+    walk(store, epochs=3, sets=20, engine=engine)
+    assert len(stored_sets(store)) == 20
+    walk(store, epochs=3, engine=engine)
+    whole = stored_sets(store)
+    assert {key: whole[key] for key in first} == first
+    in_order = sorted(whole, key=lambda key: (key[1], key[3]))
+    assert sorted(first, key=lambda key: (key[1], key[3])) == in_order[:16]
+
+
 def test_stored_sets_stay_when_the_graph_grows(store: Store) -> None:
     plant(store, corpus(6, 40))
     link(store)
