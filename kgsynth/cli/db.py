@@ -201,7 +201,8 @@ def wipe(yes: bool) -> None:
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError(f"wipe deletes the graph of {project}: say --yes to do it.")
-        click.confirm(f"Delete the graph of {project}?", abort=True, err=True)
+        if not click.confirm(f"Delete the graph of {project}?", err=True):
+            raise KgsynthError("Nothing was deleted.")
     click.echo("Wiped." if data.wipe(project) else "There was no database.")
 
 

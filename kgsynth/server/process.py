@@ -44,8 +44,10 @@ def spawn(command: list[str], log: Path) -> int:
 
     A session of its own: neither Ctrl-C in the terminal nor its end reaches the server.
     """
+    import psutil
+
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-    return os.posix_spawn(
+    pid = os.posix_spawn(
         command[0],
         command,
         os.environ,
@@ -56,6 +58,11 @@ def spawn(command: list[str], log: Path) -> int:
             (os.POSIX_SPAWN_DUP2, 1, 2),
         ],
     )
+    with suppress(psutil.Error):  # it may have ended already
+        process = psutil.Process(pid)
+        while lives(process) and not process.cmdline():  # the kernel shows it a moment later
+            time.sleep(0.01)
+    return pid
 
 
 def is_server(pid: int, home: Path) -> bool:

@@ -17,7 +17,15 @@ COMMAND = [sys.executable, "-m", "kgsynth"]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package", autouse=True)
+def _quick_java() -> Iterator[None]:
+    """Servers that are started often and do little: half the start goes into optimising code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+        yield
+
+
+@pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A project whose server runs; its folder's name holds what breaks careless quoting."""
     project = tmp_path_factory.mktemp("a projéct's folder")
