@@ -25,7 +25,13 @@ REPLIES = """
 import json, re
 from kgsynth.models.fake import FakeReply
 
-def reply(call):
+def one(call):
+    return reply(call, "")
+
+def two(call):
+    return reply(call, "Again: ")
+
+def reply(call, start):
     if call.prompt == "tag/concepts":
         word = re.sub(r"[^a-z ]", "", call.inputs["text"][40:90].lower()).strip() or "text"
         names = [f"{word} {n}" for n in range(5)]
@@ -35,7 +41,7 @@ def reply(call):
         fate = call.digest % 8
         names = re.findall(r"^- (.*)$", call.inputs["concepts"], re.M)
         text = (f"<question>\\n<concepts>{names[0]}; {names[-1]}</concepts>\\n"
-                f"Compute $\\\\frac{{{call.digest}}}{{7}}$ and give the remainder.\\n</question>")
+                f"{start}Compute $\\\\frac{{{call.digest}}}{{7}}$ and give the remainder.\\n</question>")
         if fate == 0:
             return ""
         if fate == 1:
@@ -73,7 +79,7 @@ class Project:
     def model(self, name: str) -> None:
         (self.folder / "kgsynth.toml").write_text(
             f'[models.default]\nprovider = "fake"\nmodel = "{name}"\nbatch = 8\n'
-            'options = { script = "replies.py:reply", log = "calls.log" }\n'
+            f'options = {{ script = "replies.py:{name}", log = "calls.log" }}\n'
         )
 
     def command(self, *arguments: str) -> list[str]:
