@@ -39,9 +39,11 @@ RETURN q {.id, .text, .method, .status, .reason} AS question,
     ORDER BY a.id
   } AS answers,
   COLLECT {
-    MATCH (v:Verdict)-[:JUDGES]->(n)
-    WHERE n = q OR EXISTS { (n)-[:ANSWERS]->(q) }
-    RETURN v {.id, .verifier, .criterion, .score, .label, .passed, .reason} ORDER BY v.id
+    MATCH (v:Verdict)-[:JUDGES]->(q)
+    RETURN v {.id, .verifier, .criterion, .score, .label, .passed, .reason} AS verdict
+    UNION
+    MATCH (q)<-[:ANSWERS]-(:Answer)<-[:JUDGES]-(v:Verdict)
+    RETURN v {.id, .verifier, .criterion, .score, .label, .passed, .reason} AS verdict
   } AS verdicts,
   COLLECT {
     MATCH (e:Example)-[:HAS_PART]->(q)
