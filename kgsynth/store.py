@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+# After a full disk the server lives on but takes no transaction until it is restarted.
+_WEDGED = (
+    "Neo.DatabaseError.Transaction.TransactionCommitFailed",
+    "Neo.DatabaseError.Transaction.TransactionStartFailed",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Write:
@@ -151,6 +157,13 @@ class Store:
                 f"Neo4j cannot be reached any more: {error}. Start it again and say the same "
                 "command; what was written stays."
             ) from error
+        except exceptions.DatabaseError as error:
+            if error.code in _WEDGED:
+                raise KgsynthError(
+                    f"Neo4j cannot write ({error.message}): most often its disk is full. Free "
+                    "space, restart it (`kgsynth db start`), and say the same command."
+                ) from error
+            raise
         except exceptions.ClientError as error:
             if error.code == "Neo.ClientError.Statement.AccessMode":
                 raise KgsynthError("This query changes the graph: say --write.") from error
