@@ -16,7 +16,7 @@ from kgsynth.config import ModelSettings
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
-from kgsynth.journal import Journal, Kept, call_key
+from kgsynth.journal import Journal, call_key
 from kgsynth.parse import ParseError
 from kgsynth.progress import progress
 from kgsynth.store import Row, Store, Write
@@ -73,7 +73,7 @@ class Item:
 
 
 # Rows for the step's write query; a row with status 'rejected' has a reason. ParseError: no row.
-Parse = Callable[[Item, Kept, str], list[Row]]
+Parse = Callable[[Item, models.Response, str], list[Row]]
 
 
 def make_task(
@@ -158,7 +158,7 @@ def run_task(
                         if isinstance(error, ParseError)
                         else f"the parser failed ({type(error).__name__})"
                     )
-                    raw = reply.text if isinstance(reply, Kept) else str(reply)
+                    raw = reply.text if isinstance(reply, models.Response) else str(reply)
                     rejected.append(_rejected_row(task, key, raw, reason))
                     outputs.append([])
             if page and not calls:
@@ -201,7 +201,7 @@ def run_task(
 
 def _replies(
     journal: Journal, task: Task, page: Sequence[Item]
-) -> Iterator[tuple[Item, str, int, "Kept | models.ModelError"]]:
+) -> Iterator[tuple[Item, str, int, models.Response | models.ModelError]]:
     """Every item of the page with its key, sample number and reply, in the page's order."""
     conversations = [task.prompt.render(item.inputs) for item in page]
     bases = [content_id("Ask", messages, *task.determinants()) for messages in conversations]
@@ -211,7 +211,7 @@ def _replies(
         # A second sample at temperature 0 is the first again: it is asked once and shared.
         samples = [0] * len(samples)
     keys = [call_key(base, sample) for base, sample in zip(bases, samples, strict=True)]
-    replies: dict[str, Kept | models.ModelError] = dict(journal.find(keys))
+    replies: dict[str, models.Response | models.ModelError] = dict(journal.find(keys))
     missing = {key: index for index, key in enumerate(keys) if key not in replies}
     by_sample: dict[int, list[int]] = {}
     for index in missing.values():
@@ -229,7 +229,7 @@ def _replies(
                 replies[keys[index]] = answer
             else:
                 replies[keys[index]] = journal.keep(
-                    bases[index], sample, conversations[index], Kept(**_fields(answer))
+                    bases[index], sample, conversations[index], answer
                 )
     for index, item in enumerate(page):
         yield item, keys[index], samples[index], replies[keys[index]]
@@ -238,10 +238,6 @@ def _replies(
 def _model(task: Task) -> "BaseChatModel":
     """The chat model, made at the first call: a run with nothing to ask loads no model."""
     return models.chat_model(task.settings)
-
-
-def _fields(answer: "models.Response") -> Row:
-    return {name: getattr(answer, name) for name in Kept.__dataclass_fields__}
 
 
 def _rejected_row(task: Task, key: str, raw: str, reason: str) -> Row:
@@ -256,9 +252,9 @@ def _rejected_row(task: Task, key: str, raw: str, reason: str) -> Row:
 
 
 def _call_row(
-    task: Task, item: Item, key: str, sample: int, reply: "Kept | models.ModelError"
+    task: Task, item: Item, key: str, sample: int, reply: models.Response | models.ModelError
 ) -> Row:
-    answer = reply if isinstance(reply, Kept) else None
+    answer = reply if isinstance(reply, models.Response) else None
     return {
         "id": key,
         "used": [{"id": id_, "position": n} for n, id_ in enumerate(item.used)],
@@ -281,7 +277,7 @@ def _call_row(
     }
 
 
-def probe(task: Task, item: Item) -> tuple[list[tuple[str, str]], Kept]:
+def probe(task: Task, item: Item) -> tuple[list[tuple[str, str]], models.Response]:
     """One call that writes nothing: the rendered messages and the answer (`kgsynth try`).
 
     Raises KgsynthError when the model gives no answer.
@@ -290,4 +286,4 @@ def probe(task: Task, item: Item) -> tuple[list[tuple[str, str]], Kept]:
     ((_, answer),) = models.respond(_model(task), [messages], task.generation)
     if isinstance(answer, models.ModelError):
         raise KgsynthError(f"No answer: {answer}")
-    return messages, Kept(**_fields(answer))
+    return messages, answer

@@ -9,11 +9,12 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from kgsynth.errors import KgsynthError
 from kgsynth.ids import content_id
+from kgsynth.models import Response
 
 FILE = "responses.db"
 _FORMAT = 1
@@ -29,19 +30,6 @@ CREATE TABLE IF NOT EXISTS claim (
   PRIMARY KEY (base, sample), UNIQUE (base, asker)
 ) WITHOUT ROWID;
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A response as it is kept: raw text, why it ended, tokens, seconds, the answering model."""
-
-    text: str
-    finish_reason: str
-    input_tokens: int | None
-    output_tokens: int | None
-    seconds: float
-    model: str
-    reasoning: str | None = None
 
 
 def call_key(base: str, sample: int) -> str:
@@ -78,24 +66,24 @@ class Journal:
                 numbers.append(int(row[0]))
         return numbers
 
-    def find(self, keys: Iterable[str]) -> dict[str, Kept]:
+    def find(self, keys: Iterable[str]) -> dict[str, Response]:
         """The kept responses among these keys."""
-        columns = ", ".join(Kept.__dataclass_fields__)
+        columns = ", ".join(Response.__dataclass_fields__)
         found = {}
         for key in keys:
             row = self.connection.execute(
                 f"SELECT {columns} FROM response WHERE key = ?", (key,)
             ).fetchone()
             if row is not None:
-                found[key] = Kept(*row)
+                found[key] = Response(*row)
         return found
 
-    def keep(self, base: str, sample: int, request: object, kept: Kept) -> Kept:
+    def keep(self, base: str, sample: int, request: object, response: Response) -> Response:
         """Writes a response; on return it is on disk. `request` is kept for people to read.
 
         Returns what is kept: where another process answered the same call first, its response.
         """
-        values = asdict(kept) | {
+        values = asdict(response) | {
             "key": call_key(base, sample),
             "base": base,
             "sample": sample,

@@ -4,7 +4,8 @@ from kgsynth import assets, config, pending
 from kgsynth.calls import Item, Task, make_task, run_task
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
-from kgsynth.journal import Journal, Kept
+from kgsynth.journal import Journal
+from kgsynth.models import Response
 from kgsynth.parse import answer as parse_answer
 from kgsynth.store import Row, Store
 
@@ -28,9 +29,9 @@ def item(row: Row) -> Item:
     return Item(row["id"], {"question": "\n\n".join(parts)}, (row["id"],))
 
 
-def parse(item: Item, kept: Kept, key: str) -> list[Row]:
+def parse(item: Item, reply: Response, key: str) -> list[Row]:
     """The solution of one answer as a row of `write/answers`. Raises ParseError when unusable."""
-    found = parse_answer(kept.text, kept.finish_reason)
+    found = parse_answer(reply.text, reply.finish_reason)
     return [
         {
             "id": content_id("Answer", item.source, key, 0),
@@ -43,7 +44,7 @@ def parse(item: Item, kept: Kept, key: str) -> list[Row]:
                 "text": found.text,
                 "final": found.final,
                 "origin": "generated",
-                "tokens": kept.output_tokens,
+                "tokens": reply.output_tokens,
             },
         }
     ]

@@ -11,7 +11,8 @@ from kgsynth.calls import Item, Task, make_task, run_task
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id, normalise_name, normalise_text
-from kgsynth.journal import Journal, Kept
+from kgsynth.journal import Journal
+from kgsynth.models import Response
 from kgsynth.parse import questions as parse_questions
 from kgsynth.store import Row, Store
 
@@ -67,14 +68,14 @@ def item(row: Row) -> Item:
     )
 
 
-def parse(item: Item, kept: Kept, key: str, *, method: str) -> list[Row]:
+def parse(item: Item, reply: Response, key: str, *, method: str) -> list[Row]:
     """Questions of one answer as rows of `write/questions`. Raises ParseError when none is usable.
 
     A concept that the model named counts as tested only when it is one of the set's.
     """
     by_name: dict[str, str] = item.context["by_name"]
     rows: list[Row] = []
-    for place, question in enumerate(parse_questions(kept.text, kept.finish_reason)):
+    for place, question in enumerate(parse_questions(reply.text, reply.finish_reason)):
         tested = {
             by_name[name] for name in map(normalise_name, question.concepts) if name in by_name
         }

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from kgsynth import assets, config, pending
 from kgsynth.calls import Item, Task, make_task, run_task
 from kgsynth.funnel import Funnel
-from kgsynth.journal import Journal, Kept
+from kgsynth.journal import Journal
+from kgsynth.models import Response
 from kgsynth.parse import tags as parse_tags
 from kgsynth.store import Row, Store
 from kgsynth.tags import tag_row
@@ -25,9 +26,9 @@ def item(row: Row) -> Item:
     return Item(row["id"], {"text": text}, (row["id"],), {"domain": row["domain"]})
 
 
-def parse(item: Item, kept: Kept, key: str) -> list[Row]:
+def parse(item: Item, reply: Response, key: str) -> list[Row]:
     """Tags of one answer as rows of `write/tags`. Raises ParseError when there are none."""
-    found = parse_tags(kept.text, kept.finish_reason)
+    found = parse_tags(reply.text, reply.finish_reason)
     row = tag_row(item.source, found.topics, [], item.context["domain"])
     row["properties"] = {"level": found.level, "subject": found.subject}
     return [row]

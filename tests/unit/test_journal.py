@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from kgsynth.errors import KgsynthError
-from kgsynth.journal import FILE, Kept, call_key, open_journal
+from kgsynth.journal import FILE, call_key, open_journal
+from kgsynth.models import Response
 
 
-def kept(text: str) -> Kept:
-    return Kept(text, "stop", 3, 5, 0.1, "m")
+def kept(text: str) -> Response:
+    return Response(text, "stop", 3, 5, 0.1, "m")
 
 
 def test_claims_are_stable_and_two_askers_of_one_request_get_two_numbers(tmp_path: Path) -> None:
@@ -35,10 +36,10 @@ def test_a_response_is_found_by_its_key_and_never_replaced(tmp_path: Path) -> No
 def test_what_keep_returned_from_survives_a_kill(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from kgsynth.journal import Kept, open_journal\n"
+        "from kgsynth.journal import open_journal\nfrom kgsynth.models import Response\n"
         "with open_journal(Path(sys.argv[1])) as journal:\n"
         "    for n in range(10_000):\n"
-        "        journal.keep('b', n, [], Kept(str(n), 'stop', 1, 1, 0.1, 'm'))\n"
+        "        journal.keep('b', n, [], Response(str(n), 'stop', 1, 1, 0.1, 'm'))\n"
         "        print(n, flush=True)\n"
     )
     process = subprocess.Popen(
