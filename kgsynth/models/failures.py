@@ -21,7 +21,7 @@ def model_error(error: Exception, secret: str | None = None) -> ModelError:
     if secret:
         text = text.replace(secret, "***")
     status = getattr(error, "status_code", None)
-    said = text.casefold()
+    said = f"{text} {getattr(error, 'code', None)}".casefold()
     if isinstance(error, core.ContextOverflowError) or status == 413:
         return ModelError("prompt too long", text)
     # vLLM in process raises errors of its own for what a server would answer with 400.

@@ -33,6 +33,7 @@ from pydantic import PrivateAttr
 
 from kgsynth import assets, config
 from kgsynth.errors import UsageError
+from kgsynth.models.records import Stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,10 @@ class FakeChat(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        reply = self._reply(messages, kwargs)
+        try:
+            reply = self._reply(messages, kwargs)
+        except (KeyboardInterrupt, SystemExit) as stop:
+            raise Stopped(stop) from stop
         await asyncio.sleep(reply.delay)
         return self._result(messages, reply)
 

@@ -65,6 +65,17 @@ class ModelError(KgsynthError):
         self.retry_after = retry_after
 
 
+class Stopped(Exception):
+    """A KeyboardInterrupt or SystemExit raised inside a model, on its way to the caller.
+
+    In a task of an event loop either would end the loop and leave its callers waiting.
+    """
+
+    def __init__(self, by: BaseException) -> None:
+        super().__init__(repr(by))
+        self.by = by
+
+
 def conversation_seed(seed: int, messages: Sequence[object]) -> int:
     """A seed of 31 bits from a seed and a conversation: stable, and different for each."""
     return int.from_bytes(blake2b(repr((seed, messages)).encode(), digest_size=4).digest()) >> 1

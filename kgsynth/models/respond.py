@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kgsynth.models.failures import model_error
-from kgsynth.models.records import Generation, ModelError, Response
+from kgsynth.models.records import Generation, ModelError, Response, Stopped
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -95,6 +95,8 @@ def _concurrently(
         try:
             async with asyncio.timeout(timeout):
                 message = await model.ainvoke(list(conversation), **kwargs)
+        except Stopped:
+            raise
         except TimeoutError:
             return ModelError("timeout", f"no reply within {timeout:g} s", transient=True)
         except Exception as error:
@@ -105,9 +107,8 @@ def _concurrently(
         for place, conversation in todo:
             try:
                 arrived.put((place, await one(conversation)))
-            except (KeyboardInterrupt, SystemExit) as stop:
-                # Raised inside a model: in a task it would end the loop and leave us waiting.
-                arrived.put(stop)
+            except Stopped as stop:
+                arrived.put(stop.by)
                 return
 
     async def everything() -> None:

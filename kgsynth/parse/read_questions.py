@@ -134,10 +134,10 @@ def _names(listed: str) -> tuple[str, ...]:
 
 
 def _fault(text: str, prompt: str) -> str | None:
-    if not clean.normal(text):
-        return clean.EMPTY
     if clean.is_placeholder(text) or (prompt and clean.is_copy(text, prompt)):
         return clean.COPY
+    if not clean.normal(text):
+        return clean.EMPTY
     if clean.is_refusal(text):
         return clean.REFUSAL
     if len(clean.normal(text)) < 8:
