@@ -26,4 +26,11 @@ fi
 echo "Installing kgsynth and what it needs (about 3 GB the first time; the cache is kept)" >&2
 "$venv/bin/python" -m uv pip install --quiet --python "$venv/bin/python" \
   --constraint "$here/constraints.txt" --editable "$here" --group "$here/pyproject.toml:dev"
+# vLLM for CPU links libnuma, which no wheel brings and a bare system may lack.
+numa='import ctypes; ctypes.CDLL("libnuma.so.1")'
+if ! "$venv/bin/python" -c "$numa" 2>/dev/null && [ "$(id -u)" = 0 ] \
+    && command -v apt-get >/dev/null 2>&1; then
+  echo "Installing libnuma1" >&2
+  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y libnuma1 >/dev/null
+fi
 "$venv/bin/kgsynth" models install

