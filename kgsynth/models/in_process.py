@@ -135,6 +135,13 @@ def _stdout_to_stderr() -> Iterator[None]:
         os.close(saved)
 
 
+def _bar(**given: Any) -> Any:
+    """VLLM's bar of one batch, below the bar of the step."""
+    from tqdm import tqdm
+
+    return tqdm(**{**given, "file": sys.stderr, "position": 1, "leave": False})
+
+
 class VllmChat(BaseChatModel):
     """A langchain-core chat model on an in-process `vllm.LLM`.
 
@@ -246,7 +253,7 @@ class VllmChat(BaseChatModel):
                         )
                     except Exception as error:
                         replies[index] = model_error(error)
-                outputs = llm.wait_for_completion(use_tqdm=False)
+                outputs = llm.wait_for_completion(use_tqdm=_bar if sys.stderr.isatty() else False)
             except BaseException:
                 # An interrupt must not leave requests behind that the next call would wait for.
                 llm.llm_engine.abort_request(list(queued.values()), internal=True)
