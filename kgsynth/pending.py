@@ -17,9 +17,19 @@ def fence(label: str, text: str) -> str:
     return f"<{mark}>\n{text}\n</{mark}>"
 
 
-def count(store: Store, query: str, task: Task, *, domain: str, limit: int | None = None) -> int:
+def count(
+    store: Store,
+    query: str,
+    task: Task,
+    *,
+    domain: str,
+    limit: int | None = None,
+    where: str | None = None,
+) -> int:
     """How many sources are pending, at most `limit`."""
-    return store.count(query, after="", limit=limit or 2**31, task=task.id, domain=domain)
+    return store.count(
+        query, where=where, after="", limit=limit or 2**31, task=task.id, domain=domain
+    )
 
 
 def pages(
@@ -31,11 +41,12 @@ def pages(
     *,
     domain: str,
     limit: int | None = None,
+    where: str | None = None,
 ) -> Iterator[list[Item]]:
     """Pages of items of `settings.batch` sources, at most `limit` in all."""
     left = limit if limit is not None else 2**31
     size = task.settings.batch
-    for page in store.pages(query, size=min(size, left), task=task.id, domain=domain):
+    for page in store.pages(query, size=min(size, left), where=where, task=task.id, domain=domain):
         ids = [row["id"] for row in page[:left]]
         yield [make(row) for row in store.read(inputs, ids=ids)]
         left -= len(ids)

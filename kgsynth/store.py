@@ -41,6 +41,18 @@ def batched(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
         yield batch
 
 
+_PLACE = "AND true // where"
+
+
+def _narrowed(query: assets.Query, where: str | None) -> str:
+    """The query's text with the user's own predicate on `source` in the place left for one."""
+    if where is None:
+        return query.text
+    if _PLACE not in query.text:
+        raise UsageError(f"Query {query.name!r} takes no predicate.")
+    return query.text.replace(_PLACE, f"AND ({where}\n)")
+
+
 class Store:
     """A Neo4j database, by query name. Build it with `open_store`."""
 
@@ -48,8 +60,11 @@ class Store:
         self.driver = driver
         self.database = database
 
-    def read(self, name: str, /, **parameters: Any) -> list[Row]:
+    def read(self, name: str, /, *, where: str | None = None, **parameters: Any) -> list[Row]:
         """All rows of a query that returns scalars, lists and maps.
+
+        `where` is a Cypher predicate on `source`, written by the user, for queries that leave a
+        place for one (`AND true // where`).
 
         Rows come as the driver gives them: its `data()` visits every value of a packed list again.
         """
@@ -57,7 +72,7 @@ class Store:
         query.check(set(parameters))
         with self._session("READ") as session:
             return session.execute_read(
-                lambda tx: [dict(record) for record in tx.run(query.text, parameters)]
+                lambda tx: [dict(record) for record in tx.run(_narrowed(query, where), parameters)]
             )
 
     def read_text(self, text: str, parameters: Row) -> list[Row]:
@@ -77,11 +92,13 @@ class Store:
         rows = self.read(name, **parameters)
         return next(iter(rows[0].values())) if rows else None
 
-    def count(self, name: str, /, **parameters: Any) -> int:
+    def count(self, name: str, /, *, where: str | None = None, **parameters: Any) -> int:
         """How many rows a read gives, counted on the server."""
         query = assets.query(name)
         query.check(set(parameters))
-        rows = self.read_text(f"CALL () {{ {query.text} }} RETURN count(*) AS rows", parameters)
+        rows = self.read_text(
+            f"CALL () {{ {_narrowed(query, where)} }} RETURN count(*) AS rows", parameters
+        )
         return int(rows[0]["rows"])
 
     def pages(self, name: str, /, *, size: int, **parameters: Any) -> Iterator[list[Row]]:

@@ -70,6 +70,15 @@ def read_parameters(given: tuple[str, ...], examples: Mapping[str, Any]) -> dict
     return values
 
 
+def where(command: F) -> F:
+    """`--where`: a Cypher predicate of the user's own on `source`."""
+    return click.option(
+        "--where",
+        metavar="PREDICATE",
+        help="Only sources for which this Cypher holds, as \"source.level = 'College'\".",
+    )(command)
+
+
 @contextmanager
 def graph(ctx: click.Context, /, *, schema: bool = True) -> Iterator[Store]:
     """The store of this command, its schema applied where a step is going to write."""

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kgsynth import config
-from kgsynth.cli.common import as_json, domain, graph, limit, show_funnel
+from kgsynth.cli.common import as_json, domain, graph, limit, show_funnel, where
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 TEMPERATURE = click.option(
@@ -125,6 +125,7 @@ def _model_step(
 @click.option("--prompt", default="tag/concepts", show_default=True, help="Which prompt.")
 @TEMPERATURE
 @domain
+@where
 @limit
 @as_json
 @click.pass_context
@@ -297,6 +298,7 @@ def ground(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
 @click.argument("method")
 @TEMPERATURE
 @domain
+@where
 @limit
 @as_json
 @click.pass_context
@@ -314,6 +316,7 @@ def generate(ctx: click.Context, /, method: str, as_json: bool, **given: Any) ->
 @click.option("--prompt", default="answer/solve", show_default=True, help="Which prompt.")
 @TEMPERATURE
 @domain
+@where
 @limit
 @as_json
 @click.pass_context
@@ -346,6 +349,7 @@ def answer(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
 @click.option("--run", help="Only what that run asked for (its id).")
 @click.option("--bare", is_flag=True, help="Leave out the ids of the origin.")
 @domain
+@where
 @limit
 @as_json
 @click.pass_context

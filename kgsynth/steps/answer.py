@@ -59,6 +59,7 @@ def answer(
     prompt: str = "answer/solve",
     temperature: float | None = None,
     limit: int | None = None,
+    where: str | None = None,
 ) -> Funnel:
     """Answers every question that is not rejected and has no answer from this prompt and model.
 
@@ -66,6 +67,8 @@ def answer(
     """
     task = make(domain, prompt=prompt, temperature=temperature)
     store.script("write/adopt-calls", task=task.id, run=run)
-    total = pending.count(store, PENDING, task, domain=domain, limit=limit)
-    pages = pending.pages(store, PENDING, "inputs/question", item, task, domain=domain, limit=limit)
+    total = pending.count(store, PENDING, task, domain=domain, limit=limit, where=where)
+    pages = pending.pages(
+        store, PENDING, "inputs/question", item, task, domain=domain, limit=limit, where=where
+    )
     return run_task(store, journal, task, pages, parse, into="write/answers", run=run, total=total)

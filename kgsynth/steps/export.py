@@ -94,6 +94,7 @@ def export(
     method: str | None = None,
     run: str | None = None,
     limit: int | None = None,
+    where: str | None = None,
     bare: bool = False,
 ) -> Funnel:
     """Writes the pairs that are not rejected (`status="accepted"`: only those judged good).
@@ -114,6 +115,7 @@ def export(
         "method": method,
         "run": run,
         "limit": limit,
+        "where": where,
     }
     dataset = content_id("Dataset", selection, format, bare)
     funnel = Funnel("export")
@@ -183,6 +185,7 @@ def _pages(store: Store, selection: Row) -> Iterator[list[Row]]:
         "read/export",
         size=PAGE,
         statuses=statuses,
+        where=selection["where"],
         **{name: selection[name] for name in ("domain", "run", "method")},
     ):
         yield page[:left]

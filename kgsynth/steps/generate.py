@@ -122,6 +122,7 @@ def generate(
     domain: str = config.DOMAIN,
     temperature: float | None = None,
     limit: int | None = None,
+    where: str | None = None,
 ) -> Funnel:
     """Writes questions for every source that this method has not been asked about.
 
@@ -132,8 +133,10 @@ def generate(
     source = task.prompt.meta["source"]
     query = f"pending/generate-{source}"
     store.script("write/adopt-calls", task=task.id, run=run)
-    total = pending.count(store, query, task, domain=domain, limit=limit)
-    pages = pending.pages(store, query, SOURCES[source], item, task, domain=domain, limit=limit)
+    total = pending.count(store, query, task, domain=domain, limit=limit, where=where)
+    pages = pending.pages(
+        store, query, SOURCES[source], item, task, domain=domain, limit=limit, where=where
+    )
     return run_task(
         store,
         journal,

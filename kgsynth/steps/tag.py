@@ -43,6 +43,7 @@ def tag(
     prompt: str = "tag/concepts",
     temperature: float | None = None,
     limit: int | None = None,
+    where: str | None = None,
 ) -> Funnel:
     """Tags the documents that have no tags given by hand and none from this prompt and model.
 
@@ -51,11 +52,11 @@ def tag(
     """
     task = make(domain, prompt=prompt, temperature=temperature)
     store.script("write/adopt-calls", task=task.id, run=run)
-    total = pending.count(store, PENDING, task, domain=domain, limit=limit)
+    total = pending.count(store, PENDING, task, domain=domain, limit=limit, where=where)
 
     def pages() -> Iterator[list[Item]]:
         return pending.pages(
-            store, PENDING, "inputs/document", item, task, domain=domain, limit=limit
+            store, PENDING, "inputs/document", item, task, domain=domain, limit=limit, where=where
         )
 
     return run_task(

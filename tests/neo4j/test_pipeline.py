@@ -271,6 +271,14 @@ def test_every_format_and_parquet_hold_the_same_rows(project: Project, store: St
     project.run(project.command("export", "bare.jsonl", "--bare"))
     bare = json.loads((project.folder / "bare.jsonl").read_text().splitlines()[0])
     assert set(bare) == {"messages"}
+    # A predicate of the user's own on the source.
+    chosen = lines[0]["questionId"]
+    project.run(project.command("export", "one.jsonl", "--where", f"source.id = '{chosen}'"))
+    (only,) = (project.folder / "one.jsonl").read_text().splitlines()
+    assert json.loads(only)["questionId"] == chosen
+    project.run(project.command("export", "none.jsonl", "--where", "source.words < 0"), code=1)
+    project.run(project.command("export", "none.jsonl", "--where", "source.words <"), code=2)
+    assert not (project.folder / "none.jsonl").exists()
 
 
 def test_nothing_to_export_is_an_error_with_the_reason(project: Project) -> None:
