@@ -61,6 +61,9 @@ class Server:
             self.most_in_flight = max(self.most_in_flight, self.in_flight)
         say = self.reply(request)
         time.sleep(say.wait)
+        with self.lock:
+            # Before the reply leaves: the client may ask again as soon as it has read it.
+            self.in_flight -= 1
         body = say.body if isinstance(say.body, bytes) else json.dumps(say.body).encode()
         try:
             http.send_response(say.status)
@@ -74,9 +77,6 @@ class Server:
                 time.sleep(say.drip)
         except OSError:
             pass  # the client gave up, as some tests want it to
-        finally:
-            with self.lock:
-                self.in_flight -= 1
 
 
 @contextmanager
