@@ -3,26 +3,44 @@
 The only module that imports the neo4j driver (docs: Neo4j Python driver manual, 6.x).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kgsynth import __version__, assets
 from kgsynth.config import Connection
 from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.patience import Outage, Watch, delays
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction, Session
+    from neo4j import Driver, ManagedTransaction
 
 Row = dict[str, Any]
+T = TypeVar("T")
+
+PATIENCE = 900.0  # seconds that a call waits for a database that is away
+NOTICE = 15.0  # seconds without an answer after which the server is asked whether it is there
+CONNECT_SECONDS, PING_SECONDS = 15.0, 10.0
+# What the driver repeats by itself (deadlocks, for one); an outage is to be told sooner than 30 s.
+DRIVER_SECONDS = 10.0
 
 # After a full disk the server lives on but takes no transaction until it is restarted.
 _WEDGED = (
     "Neo.DatabaseError.Transaction.TransactionCommitFailed",
     "Neo.DatabaseError.Transaction.TransactionStartFailed",
 )
+# The server calls these passing, but the same transaction outgrows the same memory every time.
+_MEMORY = (
+    "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
+    "Neo.TransientError.General.TransactionOutOfMemoryError",
+)
+
+
+class TooLarge(KgsynthError):
+    """The server has too little transaction memory for this; a smaller part may fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +71,37 @@ def _narrowed(query: assets.Query, where: str | None) -> str:
     return query.text.replace(_PLACE, f"AND ({where}\n)")
 
 
-class Store:
-    """A Neo4j database, by query name. Build it with `open_store`."""
+def in_parts(items: Sequence[T], write: Callable[[Sequence[T]], object]) -> list[T]:
+    """Writes the items, in halves of halves where they are too large to be written together.
 
-    def __init__(self, driver: "Driver", database: str | None) -> None:
+    Returns those that are too large alone; all others are written.
+    """
+    try:
+        write(items)
+    except TooLarge:
+        if len(items) == 1:
+            return list(items)
+        half = len(items) // 2
+        return in_parts(items[:half], write) + in_parts(items[half:], write)
+    return []
+
+
+class Store:
+    """A Neo4j database, by query name. Build it with `open_store`.
+
+    Threads may share it. A call waits for a database that is away (stopped, killed, silent, cut
+    off) and is repeated when it is back, for `patience` seconds: every query by name gives the
+    same graph when repeated, so a commit whose outcome is unknown is no exception.
+    """
+
+    def __init__(
+        self, driver: "Driver", database: str | None, patience: float, outage: Outage, watch: Watch
+    ) -> None:
         self.driver = driver
         self.database = database
+        self.patience = patience
+        self._outage = outage
+        self._watch = watch
 
     def read(self, name: str, /, *, where: str | None = None, **parameters: Any) -> list[Row]:
         """All rows of a query that returns scalars, lists and maps.
@@ -70,22 +113,21 @@ class Store:
         """
         query = assets.query(name)
         query.check(set(parameters))
-        with self._session("READ") as session:
-            return session.execute_read(
-                lambda tx: [dict(record) for record in tx.run(_narrowed(query, where), parameters)]
-            )
+        text = _narrowed(query, where)
+        return self._managed(
+            "READ", lambda tx: [dict(record) for record in tx.run(text, parameters)]
+        )
 
     def read_text(self, text: str, parameters: Row) -> list[Row]:
         """All rows of a Cypher text of the user's own, in a transaction that cannot write."""
-        with self._session("READ") as session:
-            rows: list[Row] = session.execute_read(lambda tx: tx.run(text, parameters).data())
-            return rows
+        return self._managed("READ", lambda tx: tx.run(text, parameters).data())
 
     def write_text(self, text: str, parameters: Row) -> list[Row]:
-        """All rows of a Cypher text of the user's own that may write."""
-        with self._session("WRITE") as session:
-            rows: list[Row] = session.execute_write(lambda tx: tx.run(text, parameters).data())
-            return rows
+        """All rows of a Cypher text of the user's own that may write.
+
+        Nothing is known of such a text: where the outcome is unknown, it is not repeated.
+        """
+        return self._managed("WRITE", lambda tx: tx.run(text, parameters).data(), again=False)
 
     def value(self, name: str, /, **parameters: Any) -> Any:
         """The single value of a query that returns one row with one column."""
@@ -115,17 +157,30 @@ class Store:
     def write(
         self, name: str, rows: Iterable[Row], /, *, size: int = 10_000, **parameters: Any
     ) -> dict[str, int]:
-        """Writes rows in batches, one managed transaction each; returns the summed counters."""
+        """Writes rows in batches, one managed transaction each; returns the summed counters.
+
+        A batch that outgrows the server's memory is written in parts. Raises TooLarge at the end,
+        with all else written, where single rows outgrow it.
+        """
         total: dict[str, int] = {}
-        for batch in batched(rows, size):
+
+        def write(batch: Sequence[Row]) -> None:
             for key, value in self.write_together([Write(name, batch, parameters)]).items():
                 total[key] = total.get(key, 0) + value
+
+        left = [row for batch in batched(rows, size) for row in in_parts(batch, write)]
+        if left:
+            raise TooLarge(
+                f"{len(left):,} rows of {name} are each too large for the transaction memory of "
+                "this Neo4j (all others are written): raise dbms.memory.transaction.total.max."
+            )
         return total
 
     def write_together(self, writes: Sequence[Write]) -> dict[str, int]:
         """Writes all parts in one managed transaction; returns the summed counters.
 
-        The driver may run it more than once: every query must give the same graph when repeated.
+        It may be run more than once: every query must give the same graph when repeated. Raises
+        TooLarge, with nothing written, when it outgrows the server's memory (see `in_parts`).
         """
         prepared: list[tuple[str, Row]] = []
         for part in writes:
@@ -146,70 +201,160 @@ class Store:
 
         if not prepared:
             return {}
-        with self._session("WRITE") as session:
-            return session.execute_write(work)
+        return self._managed("WRITE", work)
 
     def script(self, name: str, /, **parameters: Any) -> list[Row]:
         """Runs a query marked `// auto-commit` (`CALL {} IN TRANSACTIONS`, schema commands)."""
         query = assets.query(name)
         query.check(set(parameters))
-        return self.script_text(query.text, parameters)
+        return self.script_text(query.text, parameters, again=True)
 
-    def script_text(self, text: str, parameters: Row) -> list[Row]:
-        """Runs one Cypher text outside a managed transaction."""
-        with self._session("WRITE") as session:
-            return session.run(text, parameters).data()
+    def script_text(self, text: str, parameters: Row, *, again: bool = False) -> list[Row]:
+        """Runs one Cypher text outside a managed transaction.
 
-    @contextmanager
-    def _session(self, access: str) -> Iterator["Session"]:
+        `again`: it does no harm when repeated, and is, when the database was away meanwhile.
+        """
+
+        def work() -> list[Row]:
+            with self.driver.session(database=self.database) as session:
+                return session.run(text, parameters).data()
+
+        return self.waiting(work, again=again)
+
+    def _managed(
+        self, access: str, work: "Callable[[ManagedTransaction], T]", *, again: bool = True
+    ) -> T:
+        """Runs `work` in a managed transaction; see `waiting` for `again`."""
         from neo4j import exceptions
 
-        try:
+        def within_memory(tx: "ManagedTransaction") -> T:
+            try:
+                return work(tx)
+            except exceptions.TransientError as error:
+                if error.code in _MEMORY:
+                    raise _too_large(error) from error
+                raise
+
+        def transaction() -> T:
             with self.driver.session(database=self.database, default_access_mode=access) as session:
-                yield session
-        except exceptions.CypherSyntaxError as error:
-            raise UsageError(f"Neo4j does not understand this Cypher: {error.message}") from error
-        except exceptions.ServiceUnavailable as error:
-            raise KgsynthError(
-                f"Neo4j cannot be reached any more: {error}. Start it again and say the same "
-                "command; what was written stays."
-            ) from error
-        except exceptions.DatabaseError as error:
-            if error.code in _WEDGED:
-                raise KgsynthError(
-                    f"Neo4j cannot write ({error.message}): most often its disk is full. Free "
-                    "space, restart it (`kgsynth db start`), and say the same command."
-                ) from error
-            raise
-        except exceptions.ClientError as error:
-            if error.code == "Neo.ClientError.Statement.AccessMode":
-                raise KgsynthError("This query changes the graph: say --write.") from error
-            if error.code == "Neo.ClientError.Procedure.ProcedureNotFound":
-                raise KgsynthError(
-                    f"The server lacks a procedure: {error.message} (`kgsynth doctor` says how to "
-                    "add GDS)."
-                ) from error
-            raise
+                run = session.execute_read if access == "READ" else session.execute_write
+                return run(within_memory)
+
+        return self.waiting(transaction, again=again)
+
+    def waiting(self, work: Callable[[], T], *, again: bool = True) -> T:
+        """Runs `work`, and runs it again while the database is away, for `patience` seconds.
+
+        `again` False: only what was surely not carried out is repeated (by the driver). Raises
+        KgsynthError with what to do where it is known what the error means.
+        """
+        from neo4j import exceptions
+
+        pauses, failed = delays(), None
+        with _explained():
+            while True:
+                try:
+                    with self._watch.call():
+                        result = work()
+                except (exceptions.DriverError, exceptions.Neo4jError) as error:
+                    failed = failed or time.monotonic()
+                    passing = error.is_retryable() or isinstance(error, exceptions.IncompleteCommit)
+                    if not (again and passing) or time.monotonic() - failed >= self.patience:
+                        raise
+                    self._outage.begun(error)
+                    time.sleep(next(pauses))
+                else:
+                    self._outage.over()
+                    return result
+
+
+def _too_large(error: Exception) -> TooLarge:
+    told = " ".join(str(getattr(error, "message", error)).split())
+    return TooLarge(
+        f"Neo4j has too little memory for this transaction ({told}): raise the limit it names, or "
+        "the heap."
+    )
 
 
 @contextmanager
-def open_store(connection: Connection) -> Iterator[Store]:
-    """Connects, checks that the server answers, and closes at the end.
-
-    Raises KgsynthError with what to do when the server cannot be reached or refuses the login.
-    """
-    import neo4j
+def _explained() -> Iterator[None]:
+    """Raises errors of the driver as a KgsynthError with what to do, where that is known."""
     from neo4j import exceptions
 
-    driver = neo4j.GraphDatabase.driver(
+    try:
+        yield
+    except exceptions.CypherSyntaxError as error:
+        raise UsageError(f"Neo4j does not understand this Cypher: {error.message}") from error
+    except (exceptions.ServiceUnavailable, exceptions.SessionExpired) as error:
+        raise KgsynthError(
+            f"Neo4j cannot be reached any more: {error}. Start it again and say the same "
+            "command; what was written stays."
+        ) from error
+    except exceptions.TransientError as error:
+        if error.code in _MEMORY:
+            raise _too_large(error) from error
+        raise
+    except exceptions.DatabaseError as error:
+        if error.code in _WEDGED:
+            raise KgsynthError(
+                f"Neo4j cannot write ({error.message}): most often its disk is full. Free "
+                "space, restart it (`kgsynth db start`), and say the same command."
+            ) from error
+        raise
+    except exceptions.ClientError as error:
+        if error.code == "Neo.ClientError.Statement.AccessMode":
+            raise KgsynthError("This query changes the graph: say --write.") from error
+        if error.code == "Neo.ClientError.Procedure.ProcedureNotFound":
+            raise KgsynthError(
+                f"The server lacks a procedure: {error.message} (`kgsynth doctor` says how to "
+                "add GDS)."
+            ) from error
+        raise
+
+
+def _driver(connection: Connection, seconds: float) -> "Driver":
+    """A driver that gives up on a connection that takes longer than that to be made."""
+    import neo4j
+
+    return neo4j.GraphDatabase.driver(
         connection.uri,
         auth=(connection.username, connection.password),
         user_agent=f"kgsynth/{__version__}",
         notifications_min_severity="OFF",
-        connection_timeout=15,
+        connection_timeout=seconds,
+        max_transaction_retry_time=DRIVER_SECONDS,
     )
-    with driver:
+
+
+def _answers(connection: Connection) -> bool:
+    """Whether the server answers over a new connection."""
+    from neo4j import exceptions
+
+    with _driver(connection, PING_SECONDS) as driver:
         try:
+            driver.verify_connectivity()
+        except (exceptions.DriverError, exceptions.Neo4jError):
+            return False
+    return True
+
+
+@contextmanager
+def open_store(
+    connection: Connection, *, patience: float = PATIENCE, notice: float = NOTICE
+) -> Iterator[Store]:
+    """Connects, checks that the server answers, and closes at the end.
+
+    A server that goes away later is waited for, `patience` seconds; one that is silent is noticed
+    `notice` seconds and a ping later. Raises KgsynthError with what to do when the server cannot
+    be reached now or refuses the login.
+    """
+    from neo4j import exceptions
+
+    outage = Outage(patience)
+    watch = Watch(lambda: _answers(connection), outage, notice)
+    with ExitStack() as stack:
+        try:
+            driver = stack.enter_context(_driver(connection, CONNECT_SECONDS))
             driver.verify_connectivity()
         except exceptions.AuthError:
             raise KgsynthError(
@@ -218,4 +363,6 @@ def open_store(connection: Connection) -> Iterator[Store]:
             ) from None
         except (exceptions.ServiceUnavailable, exceptions.DriverError, ValueError) as error:
             raise KgsynthError(f"Neo4j at {connection.uri} does not answer: {error}") from error
-        yield Store(driver, connection.database)
+        if patience:
+            stack.enter_context(watch.watching())
+        yield Store(driver, connection.database, patience, outage, watch)

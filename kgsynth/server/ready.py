@@ -70,13 +70,13 @@ def answers(connection: Connection) -> bool:
     if not listens(connection.uri):
         return False
     try:
-        with open_store(replace(connection, database="system")) as system:
+        with open_store(replace(connection, database="system"), patience=0) as system:
             databases = system.read("server/database-status")
         if any(database["message"] for database in databases):
             raise Broken(databases[0]["message"])
         if not any(database["status"] == "online" for database in databases):
             return False
-        with open_store(connection) as store:
+        with open_store(connection, patience=0) as store:
             return bool(store.value("server/gds-version"))
     except (UsageError, Broken):
         raise
