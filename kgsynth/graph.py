@@ -7,27 +7,28 @@ that seeded results do not depend on the order in which things entered the datab
 import os
 import platform
 import re
+import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kgsynth import assets
 from kgsynth.errors import KgsynthError
 from kgsynth.ids import seed_from
-from kgsynth.store import Store, batched
+from kgsynth.store import Row, Store, batched
 from kgsynth.walk import Kind, mix
 
 if TYPE_CHECKING:
     import numpy as np
-    from graphdatascience import Graph, GraphDataScience
+    from graphdatascience import GraphDataScience
     from numpy.typing import NDArray
 
     from kgsynth.walk import Columns, Keys
 
 SHARE_OF_HEAP = 0.8
 WALKS_A_CALL = 200_000
-_NAME = re.compile(r"kgsynth-[a-z]+-(?P<host>.+)-(?P<pid>\d+)")
+_NAME = re.compile(r"kgsynth-[a-z]+-(?P<host>.+)-(?P<pid>\d+)-[0-9a-f]{8}")
 
 
 def _client(store: Store) -> "GraphDataScience | None":
@@ -51,7 +52,7 @@ def obstacle(store: Store, nodes: int, relationships: int) -> str | None:
     gds = _client(store)
     if gds is None:
         return "This Neo4j has no Graph Data Science (`kgsynth doctor` says how to add it)"
-    drop_leftovers(gds)
+    store.waiting(lambda: drop_leftovers(gds))
     memory = store.read("gds/memory", nodes=nodes, relationships=relationships)[0]
     if memory["needed"] <= SHARE_OF_HEAP * memory["free"]:
         return None
@@ -59,6 +60,48 @@ def obstacle(store: Store, nodes: int, relationships: int) -> str | None:
         f"GDS may need {memory['needed'] / 2**20:,.0f} MiB, above {SHARE_OF_HEAP:.0%} of the "
         f"{memory['free'] / 2**20:,.0f} MiB of heap that are free (a larger heap helps)"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A named graph of GDS, made again where the server lost it. Build it with `projection`.
+
+    The catalog lives in the server's memory: a server that was started again knows no projection.
+    """
+
+    store: Store
+    name: str
+    query: str
+    parameters: Row
+
+    def make(self) -> frozenset[str]:
+        """Projects, in place of an earlier projection of this name; gives relationship types."""
+        gds = _client(self.store)
+        assert gds is not None
+        text = assets.query(self.query).text
+
+        def project() -> frozenset[str]:
+            gds.graph.drop(self.name, fail_if_missing=False)
+            made = gds.graph.project.cypher(text, graph=self.name, **self.parameters).graph
+            return frozenset(made.relationship_types())
+
+        return self.store.waiting(project)
+
+    def read(self, name: str, **parameters: Any) -> list[Row]:
+        """Rows of a query that takes `$graph`."""
+        try:
+            return self.store.read(name, graph=self.name, **parameters)
+        except KgsynthError:
+            raise
+        except Exception:
+            if self.store.value("gds/exists", graph=self.name):
+                raise
+            self.make()
+            return self.store.read(name, graph=self.name, **parameters)
+
+    def drop(self) -> None:
+        """Drops it, if it is there; does not wait for a server that is away."""
+        self.store.script_text(assets.query("gds/drop").text, {"graph": self.name})
 
 
 @contextmanager
@@ -71,22 +114,25 @@ def projection(
     relationships: int,
     instead: str,
     **parameters: Any,
-) -> Iterator["Graph"]:
-    """Projects by a query that takes `$graph`; gives the projection, and drops it at the end.
+) -> Iterator[tuple[Projection, frozenset[str]]]:
+    """Projects by a query that takes `$graph`; drops the projection at the end.
 
-    `nodes` and `relationships` are what will enter, at most; `instead` names the engine to choose
-    where GDS cannot serve. Raises KgsynthError with what stands in the way (see `obstacle`).
+    Gives the projection and its relationship types. `nodes` and `relationships` are what will
+    enter, at most; `instead` names the engine to choose where GDS cannot serve. Raises
+    KgsynthError with what stands in the way (see `obstacle`).
     """
     if reason := obstacle(store, nodes, relationships):
         raise KgsynthError(f"{reason}: choose --engine {instead}.")
-    gds = _client(store)
-    assert gds is not None
-    name = f"kgsynth-{purpose}-{platform.node()}-{os.getpid()}"
-    gds.graph.drop(name, fail_if_missing=False)
+    # A token: processes of two machines (or containers) may have one host name and one pid.
+    name = f"kgsynth-{purpose}-{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}"
+    projected = Projection(store, name, query, parameters)
     try:
-        yield gds.graph.project.cypher(assets.query(query).text, graph=name, **parameters).graph
-    finally:
-        gds.graph.drop(name, fail_if_missing=False)
+        yield projected, projected.make()
+    except BaseException:
+        with suppress(Exception):  # the server may be what failed: the next run drops it then
+            projected.drop()
+        raise
+    projected.drop()
 
 
 def drop_leftovers(gds: "GraphDataScience") -> list[str]:
@@ -124,8 +170,7 @@ class GdsEngine:
     a seeded order, which makes them independent of threads and of what else was asked.
     """
 
-    store: Store
-    graph: str
+    projection: Projection
     kinds: frozenset[str]
     nodes: "NDArray[np.int64]"
     seed: tuple[int, int, int]
@@ -162,9 +207,8 @@ class GdsEngine:
         import numpy as np
 
         seed = seed_from("gds", *self.seed, kind)
-        found = self.store.read(
+        found = self.projection.read(
             "gds/random-walks",
-            graph=self.graph,
             sources=self.nodes[list(sources)].tolist(),
             types=[kind],
             length=steps + 1,
@@ -184,9 +228,9 @@ class GdsEngine:
         return dealt
 
 
-def ranked_nodes(store: Store, graph: str) -> "NDArray[np.int64]":
+def ranked_nodes(projection: Projection) -> "NDArray[np.int64]":
     """The GDS node of each rank of a projection."""
     import numpy as np
 
-    packed = store.read("gds/ranks", graph=graph)[0]
+    packed = projection.read("gds/ranks")[0]
     return np.array(packed["nodes"], dtype=np.int64)

@@ -3,6 +3,7 @@
 The only module that imports the neo4j driver (docs: Neo4j Python driver manual, 6.x).
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -23,6 +24,8 @@ T = TypeVar("T")
 
 PATIENCE = 900.0  # seconds that a call waits for a database that is away
 NOTICE = 15.0  # seconds without an answer after which the server is asked whether it is there
+# The driver logs every try that failed; what a person needs of it is told by `Outage`.
+_SILENT = logging.NullHandler()
 CONNECT_SECONDS, PING_SECONDS = 15.0, 10.0
 # What the driver repeats by itself (deadlocks, for one); an outage is to be told sooner than 30 s.
 DRIVER_SECONDS = 10.0
@@ -316,12 +319,14 @@ def _driver(connection: Connection, seconds: float) -> "Driver":
     """A driver that gives up on a connection that takes longer than that to be made."""
     import neo4j
 
+    logging.getLogger("neo4j").addHandler(_SILENT)
     return neo4j.GraphDatabase.driver(
         connection.uri,
         auth=(connection.username, connection.password),
         user_agent=f"kgsynth/{__version__}",
         notifications_min_severity="OFF",
         connection_timeout=seconds,
+        connection_acquisition_timeout=seconds,  # bounds the handshake and the login
         max_transaction_retry_time=DRIVER_SECONDS,
     )
 

@@ -105,8 +105,8 @@ def _by_gds(store: Store, top: int, size: Row) -> Grounder:
             relationships=relationships,
             instead="sparse",
             sets=[row["id"] for row in block],
-        ) as projected:
-            rows = store.read("gds/similar-documents", graph=projected.name(), top=top + SLACK)
+        ) as (projected, _):
+            rows = projected.read("gds/similar-documents", top=top + SLACK)
         found = {row["id"]: row["documents"] for row in rows}
         tied = [{"id": id} for id, documents in found.items() if _cut_in_a_tie(documents, top)]
         found |= exactly(tied)

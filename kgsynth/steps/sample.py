@@ -247,12 +247,11 @@ def _engines(
         relationships=store.value("link/size"),
         instead="client",
         ids=ids,
-    ) as projected:
-        name, kinds = projected.name(), frozenset(projected.relationship_types())
+    ) as (projected, kinds):
         nodes = np.full(len(concepts), -1, dtype=np.int64)
-        nodes[kept] = graph.ranked_nodes(store, name)
+        nodes[kept] = graph.ranked_nodes(projected)
         yield lambda epoch, ordinal: graph.GdsEngine(
-            store, name, kinds, nodes, (seed, epoch, ordinal), concurrency
+            projected, kinds, nodes, (seed, epoch, ordinal), concurrency
         )
 
 

@@ -366,8 +366,12 @@ def test_leftovers_of_killed_runs_are_dropped(store: Store) -> None:
     killed = subprocess.Popen([sys.executable, "-c", ""])
     killed.wait()
     here = platform.node()
-    project_leftover(store, f"kgsynth-walk-{here}-{killed.pid}")
-    others = {f"kgsynth-walk-{here}-1", f"kgsynth-walk-other.host-{killed.pid}", "mine"}
+    project_leftover(store, f"kgsynth-walk-{here}-{killed.pid}-0123abcd")
+    others = {
+        f"kgsynth-walk-{here}-1-0123abcd",
+        f"kgsynth-walk-other.host-{killed.pid}-0123abcd",
+        "mine",
+    }
     for name in others:
         project_leftover(store, name)
     try:
