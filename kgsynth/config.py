@@ -94,7 +94,11 @@ class ModelSettings:
     """Settings of one role. What a role does not say comes from `[models.default]`.
 
     `forced_form`: force questions and answers into their tagged form while decoding (on for the
-    bundled model; off for models that think first). `options` go to the provider as they are.
+    bundled model; off for models that think first). `price`: `input` and `output` per million
+    tokens, `hour` per hour of asking (a GPU's). `concurrency`: requests in
+    flight, all addresses together; `timeout`: seconds for one try in all; `attempts`: tries of a
+    request that fails by itself (a 429 or a server that is away costs none); `patience`: seconds
+    that a run waits while no server answers. `options` go to the provider as they are.
     """
 
     role: str
@@ -109,6 +113,9 @@ class ModelSettings:
     concurrency: int = 64
     batch: int = 256
     timeout: float = 600.0
+    attempts: int = 5
+    patience: float = 1800.0
+    price: dict[str, float] = field(default_factory=dict, hash=False)
     options: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property

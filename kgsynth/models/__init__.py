@@ -6,13 +6,17 @@
     chain = models.prompt_runnable(prompt) | model | models.parser_runnable(prompt)
     chain.invoke({"question": "What is 6 times 7?"})
 
-`respond` is the same for a step: many conversations, replies as they arrive, errors by the item.
+`asking` is the same for a step: many requests, replies as they arrive, errors by the item, and
+nothing stalls (`respond`: for those who have all their questions at hand).
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kgsynth import assets, parse
 from kgsynth.config import ModelSettings
+from kgsynth.models.asker import Asker, Endpoint, Unanswered
+from kgsynth.models.asking import asking
 from kgsynth.models.factory import chat_model, model_name
 from kgsynth.models.records import Generation, ModelError, Response
 from kgsynth.models.respond import respond
@@ -22,8 +26,8 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
 __all__ = [
-    "Generation", "ModelError", "Response", "chat_model", "model_name", "parser_runnable",
-    "prompt_runnable", "respond", "test",
+    "Asker", "Endpoint", "Generation", "ModelError", "Response", "Unanswered", "asking",
+    "chat_model", "model_name", "parser_runnable", "prompt_runnable", "respond", "test",
 ]  # fmt: skip
 
 _TEST_PROMPT = "test/hello"
@@ -50,7 +54,7 @@ def parser_runnable(prompt: assets.Prompt) -> "Runnable[AIMessage, Any]":
     parser = parse.parser(prompt.meta["output"])
 
     def read(message: "AIMessage") -> Any:
-        from kgsynth.models.respond import response
+        from kgsynth.models.messages import response
 
         reply = response(message, 0.0)
         return parser(reply.text, reply.finish_reason)
@@ -59,13 +63,17 @@ def parser_runnable(prompt: assets.Prompt) -> "Runnable[AIMessage, Any]":
 
 
 def test(settings: ModelSettings) -> Response:
-    """One real call with the settings of a role. Raises KgsynthError when there is no reply."""
+    """One real call with the settings of a role, tried once.
+
+    Raises KgsynthError when there is no reply.
+    """
+    settings = replace(settings, attempts=1)
     prompt = assets.prompt(_TEST_PROMPT)
     generation = Generation(
         temperature=settings.temperature or 0.0, top_p=settings.top_p,
         max_tokens=min(settings.max_tokens, int(prompt.meta["max_tokens"])),
     )  # fmt: skip
-    ((_, reply),) = respond(chat_model(settings), [prompt.render({})], generation)
+    ((_, reply),) = respond(chat_model(settings), [prompt.render({})], generation, patience=0)
     if isinstance(reply, ModelError):
         raise reply
     return reply

@@ -25,18 +25,21 @@ def chat_model(settings: ModelSettings) -> "BaseChatModel":
     """The chat model of a role, one per process for equal settings.
 
     All roles with the same vLLM model and options share one engine, which is loaded at the first
-    request. Concurrency, batch and timeout travel in the model's `metadata`, for `respond`.
+    request. Concurrency, batch, timeout, attempts and patience travel in the model's `metadata`,
+    for `asking`.
 
     Raises KgsynthError when the provider's packages, the key or the model are missing.
     """
     key = repr((settings.provider, settings.model, settings.base_url, settings.api_key_env,
-                settings.concurrency, settings.batch, settings.timeout,
+                settings.concurrency, settings.batch, settings.timeout, settings.attempts,
+                settings.patience,
                 sorted(settings.options.items())))  # fmt: skip
     if key not in _MODELS:
         model = _BUILDERS[settings.provider](settings)
         model.metadata = {
             **(model.metadata or {}), "concurrency": settings.concurrency,
-            "batch": settings.batch, "timeout": settings.timeout,
+            "batch": settings.batch, "timeout": settings.timeout, "attempts": settings.attempts,
+            "patience": settings.patience,
         }  # fmt: skip
         _MODELS[key] = model
     return _MODELS[key]

@@ -1,9 +1,26 @@
 """Why a request got no reply, in a few countable words."""
 
+import math
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from kgsynth.errors import KgsynthError
 from kgsynth.models.records import ModelError
+
+# Failures that can pass by themselves: the same request is tried again. (What is only `transient`,
+# a 400 for one, may be asked again by a later run, when something was mended.)
+PASSING = {
+    "timeout", "unreachable", "connection lost", "server error", "engine error", "bad reply",
+    "rate limited",
+}  # fmt: skip
 
 _TOO_LONG = ("maximum context length", "maximum model length", "context_length_exceeded",
              "context window", "prompt is too long", "longer than the maximum")  # fmt: skip
+# httpx's, and httpx2's, of which langchain-openai takes one or the other.
+_NO_CONNECTION = ("ConnectError", "ConnectTimeout", "ConnectionRefusedError")
+_LOGIN = re.compile(r"//[^/@\s]+@")
 _REFUSED = ("content_policy", "content_filter", "content management policy")
 
 
@@ -17,9 +34,13 @@ def model_error(error: Exception, secret: str | None = None) -> ModelError:
 
     if isinstance(error, ModelError):
         return error
-    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, KgsynthError):
+        return ModelError("cannot be asked", str(error), transient=True, fatal=True)
+    text = _LOGIN.sub("//***@", f"{type(error).__name__}: {error}")
     if secret:
         text = text.replace(secret, "***")
+    if any(type(one).__name__ in _NO_CONNECTION for one in _causes(error)):
+        return ModelError("unreachable", text, transient=True)
     status = getattr(error, "status_code", None)
     said = f"{text} {getattr(error, 'code', None)}".casefold()
     if isinstance(error, core.ContextOverflowError) or status == 413:
@@ -43,25 +64,37 @@ def model_error(error: Exception, secret: str | None = None) -> ModelError:
     if isinstance(error, core.ModelTimeoutError | TimeoutError) or status == 408:
         return ModelError("timeout", text, transient=True)
     if isinstance(error, core.ModelConnectionError | ConnectionError):
-        return ModelError("unreachable", text, transient=True)
+        return ModelError("connection lost", text, transient=True)
     if isinstance(error, core.ModelAPIError):
         return ModelError("server error", text, transient=True, retry_after=_retry_after(error))
     return ModelError("bad reply", text, transient=True)
 
 
-def _retry_after(error: Exception) -> float | None:
-    """Seconds of a `Retry-After` header, given as seconds or as a date (RFC 9110, 10.2.3)."""
-    from datetime import UTC, datetime
-    from email.utils import parsedate_to_datetime
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
 
-    value = getattr(getattr(error, "response", None), "headers", {}).get("retry-after")
+
+def _retry_after(error: Exception) -> float | None:
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    return retry_after(headers.get("retry-after"), headers.get("date"))
+
+
+def retry_after(value: str | None, date: str | None, clock: datetime | None = None) -> float | None:
+    """Seconds of a `Retry-After` header, given as seconds or as a date (RFC 9110, 10.2.3).
+
+    A date counts from the server's own `Date` header, and only without one from our clock, which
+    may be wrong.
+    """
     if value is None:
         return None
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
     except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
+        try:
+            now = parsedate_to_datetime(date) if date else clock or datetime.now(UTC)
+            seconds = (parsedate_to_datetime(value) - now).total_seconds()
+        except (TypeError, ValueError):
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -13,7 +13,7 @@ from kgsynth import assets, models
 from kgsynth.config import ModelSettings
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.models import Generation, bundled
-from kgsynth.models.respond import call_arguments, response
+from kgsynth.models.messages import call_arguments, response
 from kgsynth.parse import ParseError
 
 

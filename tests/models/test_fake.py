@@ -72,13 +72,14 @@ def test_every_prompt_is_recognised() -> None:
     assert recognise([("user", "something else")]) == (None, {})
 
 
-def test_a_script_can_fail_once_cut_off_and_count(ask: Ask) -> None:
+def test_a_script_can_fail_once_cut_off_and_count(ask: Ask, tmp_path: Path) -> None:
     flaky, cut = [("user", "flaky")], [("user", "cut")]
-    failed, half = ask([flaky, cut])
-    assert isinstance(failed, ModelError) and failed.transient
+    again, half = ask([flaky, cut], script="replies.py:reply", log="calls.jsonl")
     assert isinstance(half, Response)
     assert (half.finish_reason, half.output_tokens, half.reasoning) == ("length", 99, "hm")
-    assert texts(ask([flaky])) == ["at last"]
+    assert texts([again]) == ["at last"]
+    lines = (tmp_path / "calls.jsonl").read_text().splitlines()
+    assert sorted(json.loads(line)["attempt"] for line in lines) == [0, 0, 1]
 
 
 def test_an_interrupt_passes_through(ask: Ask) -> None:

@@ -1,0 +1,137 @@
+"""How fast one endpoint is asked: how many requests at a time, and when it is left alone.
+
+Nothing here waits or looks at a clock: every call is told the time (monotonic seconds).
+"""
+
+import random
+from collections.abc import Callable, Hashable
+
+_FIRST = 16  # slots before anything is known of an endpoint
+_WINDOW = 0.5  # seconds; longer where replies take longer
+_HEADROOM = 1.1
+_ROW = 5  # failures in a row before an endpoint is set aside
+_SUSPECTS = 3  # so many different requests fail: it is not the requests
+_ROUNDS = 3  # rounds of nothing but 429 before an endpoint is set aside
+_RESTS = 1.0, 60.0  # seconds aside, doubling
+_WAITS = 0.5, 30.0  # seconds that a 429 or a failure costs its request, doubling
+RETRY_AFTER = 600.0  # the longest wait that a server can ask for
+
+
+def backoff(times: int, draw: Callable[[], float] = random.random) -> float:
+    """Seconds to wait after having failed `times` times: doubling, with up to half of it drawn."""
+    first, most = _WAITS
+    return min(most, first * 2.0 ** min(times - 1, 16)) * (0.5 + draw() / 2)
+
+
+class Pace:
+    """The pace of one endpoint: requests are `sent`, and end as `ok`, `limited` or `failed`.
+
+    The limit grows by one a success up to the first trouble (a 429 or a time-out), and later by a
+    tenth a window that was full and without trouble. After a window with trouble it is what the
+    successful requests of that window took up, by Little's law (rate times latency), and a tenth:
+    429s at random leave it as it is, a server that is asked for too much is asked for what it
+    really carries. An endpoint that only fails is set aside and tried again with one request.
+    """
+
+    def __init__(self, bound: int, draw: Callable[[], float] = random.random) -> None:
+        self.bound, self.limit = bound, float(min(bound, _FIRST))
+        self.in_flight = 0
+        self.aside_until: float | None = None
+        self._draw = draw
+        self._steep = float(bound)  # below it the limit grows by one a success
+        self._probing = False
+        self._aside_since, self._rests = 0.0, 0
+        self._last_ok = float("-inf")
+        self._row: list[Hashable] = []
+        self._rounds, self._round_began = 0, float("-inf")
+        self._latency = 0.0
+        self._began: float | None = None
+        self._taken, self._trouble, self._full = 0.0, False, False
+
+    def free(self, now: float) -> int:
+        """How many requests can be sent now; one, to try it, where a rest is just over."""
+        if self.aside_until is None:
+            return max(0, int(self.limit) - self.in_flight)
+        return int(now >= self.aside_until and not self._probing)
+
+    def sent(self, now: float) -> None:
+        """A request goes out."""
+        self.in_flight += 1
+        self._probing = self.aside_until is not None
+        self._began = now if self._began is None else self._began
+        self._full = self._full or self.in_flight >= int(self.limit)
+
+    def ok(self, now: float, sent: float, *, measured: bool = True) -> None:
+        """A reply to a request of time `sent`; one that says little of the pace is not measured."""
+        self.in_flight -= 1
+        self.aside_until, self._probing, self._rests = None, False, 0
+        self._last_ok, self._rounds = now, 0
+        self._row.clear()
+        if measured:
+            self._taken += now - sent
+            self._latency += (now - sent - self._latency) / 8
+            if self.limit < self._steep:
+                self.limit = min(self.limit + 1, self.bound)
+        self._close_window(now)
+
+    def limited(self, now: float, sent: float, retry_after: float | None) -> float:
+        """A 429; returns the seconds that this request has to wait.
+
+        The wait grows while nothing but 429 comes back, for then the endpoint is set aside too.
+        """
+        self.in_flight -= 1
+        self._trouble = True
+        if self._last_ok < sent and sent >= self._round_began:
+            self._rounds, self._round_began = self._rounds + 1, now
+        wait = backoff(max(1, self._rounds), self._draw)
+        if retry_after is not None:
+            wait = min(retry_after, RETRY_AFTER)
+        if self._rounds >= _ROUNDS and (self.aside_until is None or sent >= self._aside_since):
+            self._set_aside(now, wait)
+        self._close_window(now)
+        return wait
+
+    def failed(self, now: float, sent: float, request: Hashable, *, reached: bool) -> bool:
+        """No reply, or none to use. Returns whether that is the endpoint's fault alone.
+
+        It is where nothing came back since the request was sent, and the endpoint was not reached
+        or several different requests failed. `reached` False: there was not even a connection.
+        """
+        self.in_flight -= 1
+        self._row.append(request)
+        blamed = self._last_ok < sent and (not reached or len(set(self._row)) >= _SUSPECTS)
+        if self.aside_until is not None:
+            if sent >= self._aside_since:
+                self._rest(now)
+        elif blamed and len(self._row) >= _ROW:
+            self._rest(now)
+        self._close_window(now)
+        return blamed
+
+    def timed_out(self) -> None:
+        """The failure about to be told was a time-out: a sign of too much, like a 429."""
+        self._trouble = True
+
+    def _rest(self, now: float) -> None:
+        first, most = _RESTS
+        self._set_aside(now, min(most, first * 2.0 ** min(self._rests, 16)))
+        self._rests += 1
+
+    def _set_aside(self, now: float, seconds: float) -> None:
+        if self.aside_until is None:
+            # What it carried before is where growing slowly begins again.
+            self._steep, self.limit = max(self._steep, self.limit), 1.0
+        self.aside_until, self._aside_since, self._probing = now + seconds, now, False
+        self._began, self._taken, self._trouble, self._full = None, 0.0, False, False
+
+    def _close_window(self, now: float) -> None:
+        if self._began is None or now - self._began < max(_WINDOW, self._latency):
+            return
+        carried = self._taken / (now - self._began)
+        if self._trouble:
+            known = min(self.bound, max(1.0, carried * _HEADROOM))
+            self._steep = known if carried else max(self._steep, self.limit)
+            self.limit = known
+        elif self._full and self.limit >= self._steep:
+            self.limit = min(self.bound, self.limit * _HEADROOM)
+        self._began, self._taken, self._trouble, self._full = now, 0.0, False, False
