@@ -1,289 +1,343 @@
 """Model calls of a step: what is pending is asked, kept, parsed, and written back with its origin.
 
-One path for every step that asks a model:
-render -> key -> journal (or model -> journal) -> parse -> one transaction into the graph.
+One path for every step that asks a model, each part at its own pace:
+
+    read ahead -> render -> key -> journal, or model -> journal -> projector -> graph
+
 A crash anywhere loses at most the requests in flight: a source is pending until its `Call` is in
 the graph, and a response that is in the journal is never asked for again (design.md, law 1).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+import math
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 
-from kgsynth import models
-from kgsynth.assets import Prompt
-from kgsynth.config import ModelSettings
-from kgsynth.errors import KgsynthError, UsageError
+from kgsynth import leases, models, stops
+from kgsynth.errors import KgsynthError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
-from kgsynth.journal import Journal, call_key
-from kgsynth.parse import ParseError
-from kgsynth.progress import progress
-from kgsynth.store import Row, Store, Write
+from kgsynth.journal import Journal, Kept, Spent, call_key
+from kgsynth.models.asker import Asker
+from kgsynth.models.asking import asking
+from kgsynth.pending import Pending
+from kgsynth.progress import Progress, progress, say
+from kgsynth.projector import NOT_ANSWERED, Asked, Destination, Projector
+from kgsynth.store import Store
+from kgsynth.tasks import Item, Parse, Task
+from kgsynth.until import Until
 
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
-RAW_LIMIT = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What one step asks of one role: prompt, model and parameters, the same for every source."""
-
-    step: str
-    method: str
-    prompt: Prompt
-    settings: ModelSettings
-    generation: models.Generation
-
-    @property
-    def model(self) -> str:
-        """The name under which the model's outputs are filed."""
-        return models.model_name(self.settings)
-
-    @property
-    def id(self) -> str:
-        """Fingerprint: a source is pending while no `Call` of this task used it."""
-        return content_id("Task", self.step, self.method, self.prompt.hash, *self.determinants())
-
-    def determinants(self) -> tuple[Any, ...]:
-        """What determines an answer beside the messages: the model and its parameters."""
-        chosen = self.generation
-        return (
-            self.settings.provider == "fake",
-            self.model,
-            chosen.temperature,
-            chosen.top_p,
-            chosen.max_tokens,
-            chosen.json_schema,
-            chosen.regex,
-            self.settings.options.get("extra_body"),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One pending source: its id, the prompt's inputs, every node that is shown to the model."""
-
-    source: str
-    inputs: dict[str, str]
-    used: tuple[str, ...]
-    context: Row = field(default_factory=dict)
-
-
-# Rows for the step's write query; a row with status 'rejected' has a reason. ParseError: no row.
-Parse = Callable[[Item, models.Response, str], list[Row]]
-
-
-def make_task(
-    step: str,
-    method: str,
-    prompt: Prompt,
-    settings: ModelSettings,
-    *,
-    temperature: float | None = None,
-) -> Task:
-    """The task of a step. Temperature: argument > role's setting > the prompt's front matter.
-
-    Labels are always held to their JSON schema; the tagged form of questions and answers is forced
-    while decoding only where the role says so. Raises UsageError where no temperature is said.
-    """
-    chosen = next(
-        (
-            value
-            for value in (temperature, settings.temperature, prompt.meta.get("temperature"))
-            if value is not None
-        ),
-        None,
-    )
-    if chosen is None:
-        raise UsageError(
-            f"Prompt {prompt.name!r} says no temperature: set one for role {settings.role!r}."
-        )
-    limit = prompt.meta.get("max_tokens")
-    generation = models.Generation(
-        temperature=float(chosen),
-        max_tokens=min(settings.max_tokens, int(limit))
-        if limit and settings.forces_form
-        else settings.max_tokens,
-        top_p=settings.top_p,
-        json_schema=prompt.meta.get("schema"),
-        regex=prompt.meta.get("form") if settings.forces_form else None,
-    )
-    return Task(step, method, prompt, settings, generation)
+# Sources between the reading and the graph, at most: answers wait there while the database is away.
+WINDOW = 4096
+_TICK = 0.5
+_WAIT = 0.02
 
 
 def run_task(
     store: Store,
     journal: Journal,
     task: Task,
-    pages: Iterable[Sequence[Item]],
+    pending: Pending,
     parse: Parse,
+    destination: Destination,
     *,
-    into: str,
-    run: str,
-    total: int | None,
-    settle: Callable[[list[Row]], None] | None = None,
-    parameters: Row | None = None,
+    until: Until | None = None,
+    target: int | None = None,
 ) -> Funnel:
-    """Answers all pending items page by page and writes the parsed rows with query `into`.
+    """Asks about all pending sources and writes what comes back, in the order of the sources.
 
-    `settle` may reject rows of a page before they are written (exact copies, for one). A reply
-    that cannot be used becomes a `Rejected` node with its raw text. A request that failed for a
-    passing reason is counted and its source stays pending. Returns calls taken, calls that ended
-    with a kept item, and drops by reason.
+    A reply that cannot be used becomes a `Rejected` node with its raw text. A request that failed
+    for a passing reason is counted, and its source stays pending. Stops early at `target` kept
+    items of this task in all, or where `until` says, and tells so in the notes. Returns calls
+    taken, calls that ended with a kept item, and drops by reason. Raises KgsynthError when the
+    model or the database is gone for good; what was answered until then is in the journal.
     """
+    store.script("write/adopt-calls", task=task.id, run=destination.run)
     funnel = Funnel(task.step)
-    tokens, seconds, items = 0, 0.0, 0
-    with progress(f"{task.step} {task.method}".strip(), total, "calls") as shown:
-        for page in pages:
-            calls: list[Row] = []
-            outputs: list[list[Row]] = []
-            rejected: list[Row] = []
-            for item, key, sample, reply in _replies(journal, task, page):
-                funnel.taken += 1
-                if isinstance(reply, models.ModelError) and reply.transient:
-                    funnel.drop(f"not answered: {reply.reason}", failure=True)
-                    continue
-                calls.append(_call_row(task, item, key, sample, reply))
-                try:
-                    if isinstance(reply, models.ModelError):
-                        raise ParseError(reply.reason)
-                    outputs.append(parse(item, reply, key))
-                except Exception as error:
-                    # A reply that breaks the parser is one bad reply, kept raw, not a dead run.
-                    reason = (
-                        error.reason
-                        if isinstance(error, ParseError)
-                        else f"the parser failed ({type(error).__name__})"
-                    )
-                    raw = reply.text if isinstance(reply, models.Response) else str(reply)
-                    rejected.append(_rejected_row(task, key, raw, reason))
-                    outputs.append([])
-            if page and not calls:
-                raise KgsynthError(
-                    f"{task.model} answered none of {len(page)} requests "
-                    f"({', '.join(funnel.dropped)}): see `kgsynth models test`, then say the same "
-                    "command again."
-                )
-            if settle is not None:
-                settle([row for rows in outputs for row in rows])
-            for call, rows in zip(calls, outputs, strict=True):
-                good = sum(row.get("status") != "rejected" for row in rows)
-                call["properties"]["status"] = "ok" if good else "rejected"
-                funnel.kept += bool(good)
-                items += good
-                for row in rows:
-                    if row.get("status") == "rejected":
-                        funnel.drop(row["reason"])
-                tokens += call["properties"]["outputTokens"] or 0
-                seconds += call["properties"]["seconds"]
-            for row in rejected:
-                funnel.drop(row["reason"])
-            store.write_together(
-                [
-                    Write("write/calls", calls, {"run": run}),
-                    Write(into, [row for rows in outputs for row in rows], parameters),
-                    Write("write/rejected", rejected),
-                ]
-            )
-            shown.advance(len(page), f"{tokens} tokens")
+    total = pending.count(store, task)
+    if target is not None:
+        target -= store.value("read/kept-items", task=task.id)
+        funnel.notes["lacking"] = max(0, target)
+    if not total:
+        return funnel
+    with ExitStack() as stack:
+        worker = stack.enter_context(leases.working(store, task.id))
+        shown = stack.enter_context(progress(task.name, total, "calls"))
+        projector = Projector(store, task, parse, destination, worker, funnel)
+        pages = stack.enter_context(_read_ahead(pending.pages(store, task, worker)))
+        stop = stack.enter_context(stops.listening())
+        flow = _Flow(journal, task, destination.run, until or Until(), target, projector, shown)
+        try:
+            flow.go(stack, pages, stop)
+        except KgsynthError:
+            flow.release()
+            projector.close()
+            raise
+        projector.close()
+        flow.show()
+        if stop.asked is not None:
+            say(f"{task.step}: {funnel.taken:,} calls done. Say the same command again to go on.")
+            stop.leave()
+    if (
+        funnel.taken
+        and sum(
+            count for reason, count in funnel.dropped.items() if reason.startswith(NOT_ANSWERED)
+        )
+        == funnel.taken
+    ):
+        raise KgsynthError(
+            f"{task.model} answered none of {funnel.taken} requests "
+            f"({', '.join(funnel.dropped)}): see `kgsynth models test`, then say the same "
+            "command again."
+        )
     if funnel.taken:
         funnel.notes |= {
-            "items": items,
+            "items": projector.items,
             "model": task.model,
-            "outputTokens": tokens,
-            "seconds": round(seconds, 1),
+            "outputTokens": projector.tokens,
+            "seconds": round(projector.seconds, 1),
         }
+    if target is not None:
+        funnel.notes["lacking"] = max(0, target - projector.items)
+    if flow.stopped:
+        funnel.notes["stopped"] = flow.stopped
     return funnel
 
 
-def _replies(
-    journal: Journal, task: Task, page: Sequence[Item]
-) -> Iterator[tuple[Item, str, int, models.Response | models.ModelError]]:
-    """Every item of the page with its key, sample number and reply, in the page's order."""
-    conversations = [task.prompt.render(item.inputs) for item in page]
-    bases = [content_id("Ask", messages, *task.determinants()) for messages in conversations]
-    askers = [f"{task.step}|{task.method}|{item.source}" for item in page]
-    samples = journal.claim(list(zip(bases, askers, strict=True)))
-    if task.generation.temperature == 0 and any(samples):
-        # A second sample at temperature 0 is the first again: it is asked once and shared.
-        samples = [0] * len(samples)
-    keys = [call_key(base, sample) for base, sample in zip(bases, samples, strict=True)]
-    replies: dict[str, models.Response | models.ModelError] = dict(journal.find(keys))
-    missing = {key: index for index, key in enumerate(keys) if key not in replies}
-    by_sample: dict[int, list[int]] = {}
-    for index in missing.values():
-        by_sample.setdefault(samples[index], []).append(index)
-    for sample, indices in sorted(by_sample.items()):
-        for place, answer in models.respond(
-            _model(task),
-            [conversations[index] for index in indices],
-            replace(task.generation, seed=sample),
-        ):
-            index = indices[place]
-            if isinstance(answer, models.ModelError):
-                if answer.fatal:
-                    raise answer
-                replies[keys[index]] = answer
-            else:
-                replies[keys[index]] = journal.keep(
-                    bases[index], sample, conversations[index], answer
+class _Flow:
+    """One task on its way: items in the order of their sources until they are handed on."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        task: Task,
+        run: str,
+        until: Until,
+        target: int | None,
+        projector: Projector,
+        shown: Progress,
+    ) -> None:
+        self.journal, self.task, self.run = journal, task, run
+        self.until, self.target, self.projector, self.shown = until, target, projector, shown
+        self.stopped: str | None = None
+        self.order: deque[Asked] = deque()
+        self.todo: deque[Asked] = deque()
+        self.waiting: dict[str, list[Asked]] = {}
+        self.places: dict[int, Asked] = {}
+        self.handed = 0
+        self.answered = 0
+        self.asker: Asker | None = None
+        self.since = time.monotonic()
+
+    def go(self, stack: ExitStack, pages: "_Ahead", stop: stops.Stop) -> None:
+        """Feeds and empties the asker until nothing is left, or something says stop."""
+        place, more = 0, True
+        while True:
+            idle = not self.in_flight
+            if more and len(self.todo) < self.task.settings.batch and self._open(stop):
+                page = pages.next(_TICK if idle and not self.todo else 0.0)
+                more = page is not END
+                if isinstance(page, list):
+                    self._take(page)
+            while self.todo and self._may_ask(stop):
+                asker = self._start(stack)
+                if not asker.room:
+                    break
+                asked = self.todo.popleft()
+                if not self.in_flight:
+                    self.since = time.monotonic()
+                self.places[place] = asked
+                asker.submit(
+                    place,
+                    asked.conversation,
+                    replace(self.task.generation, seed=asked.sample),
                 )
-    for index, item in enumerate(page):
-        yield item, keys[index], samples[index], replies[keys[index]]
+                place += 1
+            if self.asker is not None and self.in_flight:
+                self._keep(self.asker.arrived(_TICK))
+            self.release()
+            self.show()
+            halted = stop.asked is not None or self.stopped is not None
+            if stop.overdue or (halted and not self.in_flight):
+                return
+            if not (more or self.todo or self.order):
+                return
+            if not self.in_flight and (self.todo or self.order):
+                time.sleep(_WAIT)  # for the projector: what it keeps decides whether one more goes
+
+    @property
+    def in_flight(self) -> int:
+        """Requests that the model has not answered."""
+        return len(self.places)
+
+    def _open(self, stop: stops.Stop) -> bool:
+        return stop.asked is None and self.stopped is None and len(self.order) < WINDOW
+
+    def _may_ask(self, stop: stops.Stop) -> bool:
+        """Whether one more request may go out now."""
+        if stop.asked is not None or self.stopped is not None:
+            return False
+        if not self.until.allows(self.in_flight):
+            self.stopped = self.until.reached
+            return False
+        return self._missing() > self.in_flight + self.answered
+
+    def _missing(self) -> float:
+        """How many items the target still lacks if all that is being written is kept."""
+        if self.target is None:
+            return math.inf
+        if self.projector.items >= self.target:
+            self.stopped = "the target is reached"
+        unwritten = self.handed - self.projector.written
+        return self.target - self.projector.items - unwritten
+
+    def _start(self, stack: ExitStack) -> Asker:
+        if self.asker is None:
+            self.asker = stack.enter_context(asking(self.task.chat_model(), report=say))
+        return self.asker
+
+    def _take(self, items: Iterable[Item]) -> None:
+        """Renders items, gives each its key, and finds what is answered already."""
+        task = self.task
+        page: list[Asked] = []
+        for item in items:
+            conversation = task.prompt.render(item.inputs)
+            base = content_id("Ask", conversation, *task.determinants())
+            page.append(Asked(item, conversation, base, 0, ""))
+        samples = self.journal.claim([(asked.base, _asker(task, asked.item)) for asked in page])
+        for asked, sample in zip(page, samples, strict=True):
+            # A second sample at temperature 0 is the first again, unless it was asked for.
+            shared = task.generation.temperature == 0 and not asked.item.attempt
+            asked.sample = 0 if shared else sample
+            asked.key = call_key(asked.base, asked.sample)
+        found = self.journal.find(asked.key for asked in page)
+        for asked in page:
+            self.order.append(asked)
+            if asked.key in found:
+                self._settle(asked, found[asked.key])
+            elif asked.key in self.waiting:
+                self.waiting[asked.key].append(asked)
+            else:
+                self.waiting[asked.key] = [asked]
+                self.todo.append(asked)
+
+    def _keep(self, arrived: list[tuple[int, models.Response | models.ModelError]]) -> None:
+        """Puts answers on disk, then gives them to everyone who asked the same."""
+        if not arrived:
+            return
+        answered = [(self.places.pop(place), reply) for place, reply in arrived]
+        good = [(a, reply) for a, reply in answered if isinstance(reply, models.Response)]
+        now = time.monotonic()
+        seconds, self.since = now - self.since, now
+        role, price = self.task.settings.role, self.task.settings.price
+        kept = self.journal.keep(
+            [Kept(a.base, a.sample, a.conversation, reply) for a, reply in good],
+            run=self.run, role=role, seconds=seconds,
+        )  # fmt: skip
+        self.until.pay(
+            price,
+            Spent(
+                len(good),
+                sum(reply.input_tokens or 0 for _, reply in good),
+                sum(reply.output_tokens or 0 for _, reply in good),
+                seconds,
+            ),
+        )
+        replies: dict[str, models.Response | models.ModelError] = {
+            a.key: reply for a, reply in answered
+        }
+        replies |= {a.key: reply for (a, _), reply in zip(good, kept, strict=True)}
+        for key, reply in replies.items():
+            for asked in self.waiting.pop(key):
+                self._settle(asked, reply)
+        fatal = [r for _, r in answered if isinstance(r, models.ModelError) and r.fatal]
+        if fatal:
+            raise fatal[0]
+
+    def _settle(self, asked: Asked, reply: models.Response | models.ModelError) -> None:
+        asked.reply = reply
+        self.answered += 1
+
+    def release(self) -> None:
+        """Hands the answered items at the front on to the graph, no more than the target lacks."""
+        ready: list[Asked] = []
+        missing = self._missing()
+        while self.order and self.order[0].reply is not None and len(ready) < missing:
+            ready.append(self.order.popleft())
+        self.answered -= len(ready)
+        self.handed += len(ready)
+        self.projector.put(ready)
+
+    def show(self) -> None:
+        """Moves the progress to what is written."""
+        projector = self.projector
+        self.shown.advance(projector.written - self.shown.done, f"{projector.tokens} tokens")
 
 
-def _model(task: Task) -> "BaseChatModel":
-    """The chat model, made at the first call: a run with nothing to ask loads no model."""
-    return models.chat_model(task.settings)
+def _asker(task: Task, item: Item) -> str:
+    again = f"|{item.attempt}" if item.attempt else ""
+    return f"{task.step}|{task.method}|{item.source}{again}"
 
 
-def _rejected_row(task: Task, key: str, raw: str, reason: str) -> Row:
-    return {
-        "id": content_id("Rejected", key, 0),
-        "call": key,
-        "raw": raw[:RAW_LIMIT],
-        "reason": reason,
-        "step": task.step,
-        "method": task.method,
-    }
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Nothing more comes."""
 
 
-def _call_row(
-    task: Task, item: Item, key: str, sample: int, reply: models.Response | models.ModelError
-) -> Row:
-    answer = reply if isinstance(reply, models.Response) else None
-    return {
-        "id": key,
-        "used": [{"id": id_, "position": n} for n, id_ in enumerate(item.used)],
-        "properties": {
-            "task": task.id,
-            "step": task.step,
-            "role": task.settings.role,
-            "method": task.method,
-            "prompt": task.prompt.name,
-            "promptHash": task.prompt.hash,
-            "model": task.model,
-            "temperature": task.generation.temperature,
-            "maxTokens": task.generation.max_tokens,
-            "sample": sample,
-            "inputTokens": answer.input_tokens if answer else None,
-            "outputTokens": answer.output_tokens if answer else None,
-            "seconds": answer.seconds if answer else 0.0,
-            "finishReason": answer.finish_reason if answer else "error",
-        },
-    }
+END = _End()
 
 
-def probe(task: Task, item: Item) -> tuple[list[tuple[str, str]], models.Response]:
-    """One call that writes nothing: the rendered messages and the answer (`kgsynth try`).
+class _Ahead:
+    """Pages that a thread reads ahead."""
 
-    Raises KgsynthError when the model gives no answer.
-    """
-    messages = task.prompt.render(item.inputs)
-    ((_, answer),) = models.respond(_model(task), [messages], task.generation)
-    if isinstance(answer, models.ModelError):
-        raise KgsynthError(f"No answer: {answer}")
-    return messages, answer
+    def __init__(self, source: Iterator[list[Item]]) -> None:
+        self._queue: queue.Queue[list[Item] | _End | BaseException] = queue.Queue(maxsize=2)
+        self._closed = threading.Event()
+        threading.Thread(
+            target=self._read, args=(source,), name="kgsynth-reader", daemon=True
+        ).start()
+
+    def _read(self, source: Iterator[list[Item]]) -> None:
+        try:
+            for page in source:
+                if not self._put(page):
+                    return
+            self._put(END)
+        except BaseException as error:
+            self._put(error)
+
+    def _put(self, value: list[Item] | _End | BaseException) -> bool:
+        while not self._closed.is_set():
+            try:
+                self._queue.put(value, timeout=_TICK)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def next(self, timeout: float) -> list[Item] | _End | None:
+        """The next page, END, or None when there is none within `timeout` seconds."""
+        try:
+            value = self._queue.get(timeout=timeout) if timeout else self._queue.get_nowait()
+        except queue.Empty:
+            return None
+        if isinstance(value, BaseException):
+            raise value
+        return value
+
+    def close(self) -> None:
+        """Ends the thread after the page it is reading."""
+        self._closed.set()
+
+
+@contextmanager
+def _read_ahead(source: Iterator[list[Item]]) -> Iterator[_Ahead]:
+    ahead = _Ahead(source)
+    try:
+        yield ahead
+    finally:
+        ahead.close()

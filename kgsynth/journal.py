@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kgsynth.errors import KgsynthError
@@ -17,24 +17,57 @@ from kgsynth.ids import content_id
 from kgsynth.models import Response
 
 FILE = "responses.db"
-_FORMAT = 1
+_FORMAT = 2
 _TABLES = """
-CREATE TABLE IF NOT EXISTS response (
+CREATE TABLE response (
   key TEXT PRIMARY KEY, base TEXT NOT NULL, sample INTEGER NOT NULL, request TEXT NOT NULL,
   text TEXT NOT NULL, reasoning TEXT, finish_reason TEXT NOT NULL, input_tokens INTEGER,
   output_tokens INTEGER, seconds REAL NOT NULL, model TEXT NOT NULL,
   created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS claim (
+CREATE TABLE claim (
   base TEXT NOT NULL, sample INTEGER NOT NULL, asker TEXT NOT NULL,
   PRIMARY KEY (base, sample), UNIQUE (base, asker)
 ) WITHOUT ROWID;
 """
+# What a run has paid so far, by the role that asked: a budget holds over every restart of a run.
+_SPENT = """
+CREATE TABLE spent (
+  run TEXT NOT NULL, role TEXT NOT NULL, calls INTEGER NOT NULL, input_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL, seconds REAL NOT NULL, PRIMARY KEY (run, role)
+) WITHOUT ROWID;
+"""
+_STEPS = (_TABLES, _SPENT)
 
 
 def call_key(base: str, sample: int) -> str:
     """Key of one call: what is asked, of whom, with which parameters, and the sample number."""
     return content_id("Call", base, sample)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A response with what it answers: `request` is kept for people to read."""
+
+    base: str
+    sample: int
+    request: object
+    response: Response
+
+    @property
+    def key(self) -> str:
+        """Key of the call."""
+        return call_key(self.base, self.sample)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What answers cost: calls, tokens, seconds of the wall clock."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    seconds: float
 
 
 class Journal:
@@ -70,32 +103,68 @@ class Journal:
         """The kept responses among these keys."""
         columns = ", ".join(Response.__dataclass_fields__)
         found = {}
-        for key in keys:
-            row = self.connection.execute(
-                f"SELECT {columns} FROM response WHERE key = ?", (key,)
-            ).fetchone()
-            if row is not None:
-                found[key] = Response(*row)
+        with _readable():
+            for key in keys:
+                row = self.connection.execute(
+                    f"SELECT {columns} FROM response WHERE key = ?", (key,)
+                ).fetchone()
+                if row is not None:
+                    found[key] = Response(*row)
         return found
 
-    def keep(self, base: str, sample: int, request: object, response: Response) -> Response:
-        """Writes a response; on return it is on disk. `request` is kept for people to read.
+    def keep(
+        self, answers: Sequence[Kept], *, run: str = "", role: str = "", seconds: float = 0.0
+    ) -> list[Response]:
+        """Writes responses in one transaction; on return they are on disk.
 
-        Returns what is kept: where another process answered the same call first, its response.
+        What they cost is added to what `run` has spent; `seconds` is the time of the wall clock
+        that they took. Returns what is kept, in order: where
+        another process answered the same call first, its response. Raises KgsynthError when the
+        disk does not take them.
         """
-        values = asdict(response) | {
-            "key": call_key(base, sample),
-            "base": base,
-            "sample": sample,
-            "request": json.dumps(request, ensure_ascii=False),
-        }
-        names = ", ".join(values)
-        marks = ", ".join(f":{name}" for name in values)
+        rows = [
+            asdict(answer.response)
+            | {
+                "key": answer.key,
+                "base": answer.base,
+                "sample": answer.sample,
+                "request": json.dumps(answer.request, ensure_ascii=False),
+            }
+            for answer in answers
+        ]
+        if not rows:
+            return []
+        names = ", ".join(rows[0])
+        marks = ", ".join(f":{name}" for name in rows[0])
         with self._transaction():
-            self.connection.execute(
-                f"INSERT OR IGNORE INTO response ({names}) VALUES ({marks})", values
+            self.connection.executemany(
+                f"INSERT OR IGNORE INTO response ({names}) VALUES ({marks})", rows
             )
-        return self.find([values["key"]])[values["key"]]
+            self.connection.execute(
+                "INSERT INTO spent VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                "calls = calls + excluded.calls, seconds = seconds + excluded.seconds, "
+                "input_tokens = input_tokens + excluded.input_tokens, "
+                "output_tokens = output_tokens + excluded.output_tokens",
+                (
+                    run,
+                    role,
+                    len(rows),
+                    sum(row["input_tokens"] or 0 for row in rows),
+                    sum(row["output_tokens"] or 0 for row in rows),
+                    seconds,
+                ),
+            )
+        found = self.find(row["key"] for row in rows)
+        return [found[row["key"]] for row in rows]
+
+    def spent(self, run: str) -> dict[str, Spent]:
+        """What a run has paid for in this project folder, by role."""
+        with _readable():
+            rows = self.connection.execute(
+                "SELECT role, calls, input_tokens, output_tokens, seconds FROM spent WHERE run = ?",
+                (run,),
+            ).fetchall()
+        return {role: Spent(*rest) for role, *rest in rows}
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -103,36 +172,76 @@ class Journal:
             self.connection.execute("BEGIN IMMEDIATE")
             yield
             self.connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
+        except sqlite3.DatabaseError as error:
+            self._roll_back()
             raise KgsynthError(
                 f"The store of responses cannot be written: {error}. Free space or "
                 "give it back its rights, then say the same command."
             ) from error
         except BaseException:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
+            self._roll_back()
             raise
+
+    def _roll_back(self) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise KgsynthError(
+            f"The store of responses cannot be read: {error}. Put back a copy of {FILE}, or move "
+            "it away: what it held is then paid for again."
+        ) from error
 
 
 @contextmanager
 def open_journal(state: Path) -> Iterator[Journal]:
     """Opens (or makes) the store of responses in the project's `.kgsynth/` folder.
 
-    Raises KgsynthError when the file is no such store, or one of a newer kgsynth.
+    Raises KgsynthError when the file is no such store, was cut short, or is of a newer kgsynth.
     """
+    from filelock import FileLock
+
     state.mkdir(parents=True, exist_ok=True)
     path = state / FILE
+    _check_length(path)
     with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as connection:
         try:
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version > _FORMAT:
-                raise KgsynthError(f"{path} was written by a newer kgsynth: upgrade kgsynth.")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.executescript(_TABLES)
-            connection.execute(f"PRAGMA user_version = {_FORMAT}")
-        except sqlite3.DatabaseError as error:
+            # One process at a time: switching to WAL does not wait for a lock, it fails.
+            with FileLock(state / "responses.lock"):
+                _prepare(connection, path)
+        except (sqlite3.DatabaseError, OSError) as error:
             raise KgsynthError(f"{path} is not a readable store of responses: {error}.") from error
         yield Journal(connection)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > _FORMAT:
+        raise KgsynthError(f"{path} was written by a newer kgsynth: upgrade kgsynth.")
+    connection.execute("PRAGMA synchronous = FULL")
+    if version < _FORMAT:
+        connection.execute("PRAGMA journal_mode = WAL")
+        steps = "".join(_STEPS[version:])
+        connection.executescript(f"BEGIN; {steps} PRAGMA user_version = {_FORMAT}; COMMIT;")
+
+
+def _check_length(path: Path) -> None:
+    """A file that was cut off shows at its header: SQLite itself may notice much later."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        head = file.read(100)
+    size = int.from_bytes(head[16:18]) or 1
+    pages = int.from_bytes(head[28:32])
+    if head.startswith(b"SQLite format 3\0") and path.stat().st_size < pages * (
+        65536 if size == 1 else size
+    ):
+        raise KgsynthError(
+            f"{path} is not a readable store of responses: it was cut short. Put back a copy, or "
+            "move it away: what it held is then paid for again."
+        )

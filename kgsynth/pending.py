@@ -1,10 +1,149 @@
 """Pending sources as pages of prompt items: found by key, read by the page, never by the corpus."""
 
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from kgsynth.calls import Item, Task
+from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.ids import content_id
+from kgsynth.leases import Worker
+from kgsynth.progress import say
 from kgsynth.store import Row, Store
+
+if TYPE_CHECKING:
+    from kgsynth.tasks import Item, Task
+
+_ALL = 2**31
+_LOOK_AGAIN = 2.0
+_PATIENCE = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Part `place` (from 1) of `of` equal parts of all sources, by id: ids are hashes.
+
+    Parts are fixed by the ids alone, so machines that take one each need not know of each other.
+    `together`: a step ends when the other parts are done too, as a recipe's next step needs.
+    """
+
+    place: int
+    of: int
+    together: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Shard":
+        """`2/4` is the second of four. Raises UsageError for anything else."""
+        place, _, of = text.partition("/")
+        if not (place.isdigit() and of.isdigit() and 1 <= int(place) <= int(of)):
+            raise UsageError(f"--shard takes i/n with 1 <= i <= n, as 2/4; not {text!r}.")
+        return cls(int(place), int(of))
+
+    @property
+    def after(self) -> str:
+        """Every id of the part sorts behind it."""
+        return self._bound(self.place - 1)
+
+    @property
+    def until(self) -> str | None:
+        """Every id of the part sorts before it; None: there is no end."""
+        return None if self.place == self.of else self._bound(self.place)
+
+    def _bound(self, part: int) -> str:
+        return f"{part * 16**12 // self.of:012x}" if part else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Which sources a step asks about: `query` finds their ids, `inputs` reads them.
+
+    `make` turns a row of `inputs` into an item; `where` is a Cypher predicate of the user's own.
+    """
+
+    query: str
+    inputs: str
+    make: Callable[[Row], "Item"]
+    domain: str
+    limit: int | None = None
+    where: str | None = None
+    shard: Shard | None = None
+
+    def count(self, store: Store, task: "Task") -> int:
+        """How many sources are pending, at most `limit`."""
+        shard = self.shard or Shard(1, 1)
+        number = self._count(store, task, shard.after)
+        if shard.until is not None:
+            number -= self._count(store, task, shard.until)
+        return number if self.limit is None else min(number, self.limit)
+
+    def _count(self, store: Store, task: "Task", after: str) -> int:
+        return store.count(
+            self.query, where=self.where, after=after, limit=_ALL, task=task.id, domain=self.domain
+        )
+
+    def _ids(self, store: Store, task: "Task", after: str, limit: int) -> list[str]:
+        found = store.read(
+            self.query, where=self.where, after=after, limit=limit, task=task.id, domain=self.domain
+        )
+        end = self.shard.until if self.shard else None
+        return [row["id"] for row in found if end is None or row["id"] < end]
+
+    def pages(self, store: Store, task: "Task", worker: Worker) -> Iterator[list["Item"]]:
+        """Pages of at most `settings.batch` items, in order of id, each claimed for this process.
+
+        Ends when nothing is pending that another process does not hold; without a limit it waits
+        for those: they finish, or fall to this process when the other one is gone.
+        """
+        left = _ALL if self.limit is None else self.limit
+        retried = store.value("read/retired-calls", task=task.id)
+        told = False
+        while True:
+            after, elsewhere = (self.shard.after if self.shard else ""), 0
+            while left > 0 and (
+                ids := self._ids(store, task, after, min(task.settings.batch, left))
+            ):
+                claimed, held = worker.claim(ids)
+                elsewhere += held
+                if claimed:
+                    # Another process may have finished some between the reading and the claim.
+                    still = set(self._ids(store, task, after, len(ids)))
+                    claimed = [id_ for id_ in claimed if id_ in still]
+                    yield self._items(store, task, claimed, retried)
+                left -= len(claimed)
+                after = ids[-1]
+            if not elsewhere or self.limit is not None:
+                break
+            if not told:
+                told = True
+                say(f"{task.step}: another kgsynth holds {elsewhere:,} sources; waiting for them.")
+            time.sleep(_LOOK_AGAIN)
+        if self.shard is not None and self.shard.together:
+            self._await_others(store, task)
+
+    def _await_others(self, store: Store, task: "Task") -> None:
+        """Waits until the other shards are done. Raises KgsynthError when nobody works on them."""
+        left, since = -1, time.monotonic()
+        while others := self._count(store, task, "") - self.count(store, task):
+            if others != left:
+                if left < 0:
+                    say(f"{task.step}: waiting for {others:,} sources of the other shards.")
+                left, since = others, time.monotonic()
+            elif time.monotonic() - since > _PATIENCE:
+                raise KgsynthError(
+                    f"{task.step}: {others:,} sources of other shards are pending, and none was "
+                    f"done for {_PATIENCE / 60:.0f} minutes: start those shards, then say the same "
+                    "command again."
+                )
+            time.sleep(_LOOK_AGAIN)
+
+    def _items(self, store: Store, task: "Task", ids: list[str], retried: int) -> list["Item"]:
+        items = [self.make(row) for row in store.read(self.inputs, ids=ids)]
+        if not retried:
+            return items
+        tries = {
+            row["id"]: row["times"] for row in store.read("read/retries", ids=ids, task=task.id)
+        }
+        return [replace(item, attempt=tries.get(item.source, 0)) for item in items]
 
 
 def fence(label: str, text: str) -> str:
@@ -15,40 +154,3 @@ def fence(label: str, text: str) -> str:
     """
     mark = f"{label} {content_id('fence', text)[:8]}"
     return f"<{mark}>\n{text}\n</{mark}>"
-
-
-def count(
-    store: Store,
-    query: str,
-    task: Task,
-    *,
-    domain: str,
-    limit: int | None = None,
-    where: str | None = None,
-) -> int:
-    """How many sources are pending, at most `limit`."""
-    return store.count(
-        query, where=where, after="", limit=limit or 2**31, task=task.id, domain=domain
-    )
-
-
-def pages(
-    store: Store,
-    query: str,
-    inputs: str,
-    make: Callable[[Row], Item],
-    task: Task,
-    *,
-    domain: str,
-    limit: int | None = None,
-    where: str | None = None,
-) -> Iterator[list[Item]]:
-    """Pages of items of `settings.batch` sources, at most `limit` in all."""
-    left = limit if limit is not None else 2**31
-    size = task.settings.batch
-    for page in store.pages(query, size=min(size, left), where=where, task=task.id, domain=domain):
-        ids = [row["id"] for row in page[:left]]
-        yield [make(row) for row in store.read(inputs, ids=ids)]
-        left -= len(ids)
-        if left <= 0:
-            return

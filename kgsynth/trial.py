@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from kgsynth import calls
+from kgsynth import tasks
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.parse import ParseError
 from kgsynth.steps import answer, generate, tag
@@ -40,7 +40,7 @@ def trial(
     if not rows:
         raise KgsynthError(f"Nothing for {method!r} in the graph has the id {source!r}.")
     shown = item(rows[0])
-    messages, kept = calls.probe(task, shown)
+    messages, kept = tasks.probe(task, shown)
     parsed: list[dict[str, Any]] = []
     error = None
     try:

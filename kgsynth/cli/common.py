@@ -79,6 +79,37 @@ def where(command: F) -> F:
     )(command)
 
 
+def shard(command: F) -> F:
+    """`--shard i/n`: one of n equal parts of the sources, fixed by their ids."""
+    from kgsynth.pending import Shard
+
+    return click.option(
+        "--shard",
+        metavar="I/N",
+        callback=lambda ctx, param, value: value if value is None else Shard.parse(value),
+        help="Only part I of N of the sources: one part a machine, no coordination.",
+    )(command)
+
+
+def budget(command: F) -> F:
+    """`--budget`: stop before that much money, tokens or time is spent."""
+    from kgsynth.until import Budget
+
+    return click.option(
+        "--budget",
+        metavar="AMOUNT",
+        callback=lambda ctx, param, value: value if value is None else Budget.parse(value),
+        help="Stop there: 12.50$, '2M tokens', 8h or 90min.",
+    )(command)
+
+
+def target(command: F) -> F:
+    """`--target`: stop at that many kept items."""
+    return click.option(
+        "--target", type=click.IntRange(min=1), help="Stop at that many kept items in all."
+    )(command)
+
+
 @contextmanager
 def graph(ctx: click.Context, /, *, schema: bool = True) -> Iterator[Store]:
     """The store of this command, its schema applied where a step is going to write."""

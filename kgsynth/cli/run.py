@@ -3,15 +3,30 @@
 import json
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kgsynth import config
-from kgsynth.cli.common import as_json, domain, dump, graph, summary, table
+from kgsynth.cli.common import (
+    as_json,
+    budget,
+    domain,
+    dump,
+    graph,
+    shard,
+    summary,
+    table,
+    target,
+)
 from kgsynth.cli.look import show_status
 from kgsynth.errors import KgsynthError, UsageError
+
+if TYPE_CHECKING:
+    from kgsynth.pending import Shard
+    from kgsynth.until import Budget
 
 LOOK_AT = 3
 
@@ -57,6 +72,9 @@ def _settings(sets: tuple[str, ...]) -> list[tuple[str, Any]]:
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of all draws.")
 @domain
+@shard
+@budget
+@target
 @as_json
 @click.pass_context
 def run(
@@ -69,6 +87,9 @@ def run(
     out: Path | None,
     seed: int,
     domain: str,
+    shard: "Shard | None",
+    budget: "Budget | None",
+    target: int | None,
     as_json: bool,
 ) -> None:
     """Run RECIPE over documents or problems. Say the same again to continue after any stop.
@@ -81,6 +102,7 @@ def run(
     from kgsynth.journal import open_journal
     from kgsynth.progress import say
     from kgsynth.runs import open_run
+    from kgsynth.until import open_until
 
     chosen = recipes.load(recipe)
     settled = recipes.settle(chosen, config.read_toml(), _settings(sets))
@@ -107,6 +129,9 @@ def run(
                 domain=domain,
                 run=run_id,
                 seed=seed,
+                shard=shard and replace(shard, together=True),
+                until=open_until(budget, journal, run_id),
+                target=target,
             ):
                 say(summary(funnel))
                 failures += funnel.failures
@@ -171,7 +196,8 @@ def recipes(name: str | None, as_json: bool) -> None:
         dump(rows) if as_json else click.echo(table(rows, ["recipe", "about"]))
         return
     recipe = all_recipes.load(name)
-    hidden = {"store", "journal", "run", "paths", "file", "domain", "dry_run", "seed"}
+    hidden = {"store", "journal", "run", "paths", "file", "domain", "dry_run", "seed",
+              "shard", "until", "target"}  # fmt: skip
     stages: list[dict[str, Any]] = []
     for stage in recipe.stages:
         settings = {

@@ -7,7 +7,17 @@ from typing import Any
 import click
 
 from kgsynth import config
-from kgsynth.cli.common import as_json, domain, graph, limit, show_funnel, where
+from kgsynth.cli.common import (
+    as_json,
+    budget,
+    domain,
+    graph,
+    limit,
+    shard,
+    show_funnel,
+    target,
+    where,
+)
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 TEMPERATURE = click.option(
@@ -110,14 +120,21 @@ def _model_step(
 
     from kgsynth.journal import open_journal
     from kgsynth.runs import open_run
+    from kgsynth.until import open_until
 
     step = getattr(import_module(f"kgsynth.steps.{name}"), name)
-    fingerprint = {key: value for key, value in settings.items() if value is not None}
+    fingerprint = {
+        key: value
+        for key, value in settings.items()
+        if value is not None and key not in ("budget", "shard", "target")
+    }
+    budget = settings.pop("budget")
     with ExitStack() as stack:
         store = stack.enter_context(graph(ctx))
         journal = stack.enter_context(open_journal(config.state_folder()))
         run = stack.enter_context(open_run(store, label, fingerprint))
-        funnel = step(store, journal, *args, run=run, **settings)
+        until = open_until(budget, journal, run)
+        funnel = step(store, journal, *args, run=run, until=until, **settings)
     show_funnel(ctx, funnel, as_json=as_json)
 
 
@@ -127,6 +144,8 @@ def _model_step(
 @domain
 @where
 @limit
+@shard
+@budget
 @as_json
 @click.pass_context
 def tag(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
@@ -300,6 +319,9 @@ def ground(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
 @domain
 @where
 @limit
+@shard
+@budget
+@target
 @as_json
 @click.pass_context
 def generate(ctx: click.Context, /, method: str, as_json: bool, **given: Any) -> None:
@@ -318,6 +340,9 @@ def generate(ctx: click.Context, /, method: str, as_json: bool, **given: Any) ->
 @domain
 @where
 @limit
+@shard
+@budget
+@target
 @as_json
 @click.pass_context
 def answer(ctx: click.Context, /, as_json: bool, **given: Any) -> None:

@@ -5,8 +5,10 @@ settings the parameters of the step functions; `--set step.name=value` and `kgsy
 them. Temperatures stand in the prompts.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
@@ -17,7 +19,9 @@ from kgsynth import config
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.journal import Journal
+from kgsynth.pending import Shard
 from kgsynth.store import Store
+from kgsynth.until import Until
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class Stage:
             import_module(f"kgsynth.steps.{module}"), name or module
         )
         return found
+
+    @property
+    def writes_items(self) -> bool:
+        """Whether the step writes items that a target can count."""
+        return "target" in signature(self.function).parameters
 
     def covers(self, key: str) -> bool:
         """Whether a setting's step name (`sample`, `sample.walk`) means this stage."""
@@ -129,8 +138,14 @@ def run_stages(
     domain: str,
     run: str,
     seed: int,
+    shard: Shard | None = None,
+    until: Until | None = None,
+    target: int | None = None,
 ) -> Iterator[Funnel]:
-    """Runs the stages in order and yields the funnel of each as it ends."""
+    """Runs the stages in order and yields the funnel of each as it ends.
+
+    With `target`, the stages that write items take turns until the last of them has kept so many.
+    """
     given: dict[str, Any] = {
         "store": store,
         "journal": journal,
@@ -138,13 +153,47 @@ def run_stages(
         "run": run,
         "seed": seed,
         "file": out,
+        "shard": shard,
+        "until": until,
     }
     inputs = {"ingest documents": paths, "ingest problems": paths, "ingest concepts": concepts}
-    for stage, values in zip(recipe.stages, settled, strict=True):
-        if stage.command in inputs and not inputs[stage.command]:
-            continue
+
+    def perform(stage: Stage, values: Mapping[str, Any], **more: Any) -> Funnel:
         known = signature(stage.function).parameters
         arguments = {name: value for name, value in given.items() if name in known}
         if stage.command in inputs:
             arguments["paths"] = list(inputs[stage.command])
-        yield stage.function(**{**arguments, **values})
+        return stage.function(**{**arguments, **values, **more})
+
+    stages = [
+        (stage, values)
+        for stage, values in zip(recipe.stages, settled, strict=True)
+        if stage.command not in inputs or inputs[stage.command]
+    ]
+    writers = [place for place, (stage, _) in enumerate(stages) if stage.writes_items]
+    for place, (stage, values) in enumerate(stages):
+        if target is None or place not in writers:
+            yield perform(stage, values)
+        elif place == writers[-1]:
+            chain = [partial(perform, *stages[writer]) for writer in writers]
+            yield from _towards(target, chain, until or Until())
+
+
+def _towards(target: int, chain: Sequence[Callable[..., Funnel]], until: Until) -> Iterator[Funnel]:
+    """Performs stages that feed each other until the last one has kept `target` items.
+
+    Each round asks the earlier stages for as many more as the last one lacks, given what share of
+    them it kept so far; it ends early when a round has nothing left to ask.
+    """
+    wanted = target
+    while True:
+        funnels = [perform(target=wanted) for perform in chain[:-1]]
+        yield from funnels
+        last = chain[-1](target=target)
+        yield last
+        lacking = last.notes.get("lacking", target)
+        taken = sum(funnel.taken for funnel in [*funnels, last])
+        if not lacking or not taken or until.reached:
+            return
+        share = last.notes["items"] / last.taken if last.taken else 1.0
+        wanted += math.ceil(lacking / max(share, 0.05))

@@ -1,15 +1,17 @@
 """`answer`: a model of its own solves every question."""
 
-from kgsynth import assets, config, pending
-from kgsynth.calls import Item, Task, make_task, run_task
+from kgsynth import assets, config
+from kgsynth.calls import run_task
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
 from kgsynth.journal import Journal
 from kgsynth.models import Response
 from kgsynth.parse import answer as parse_answer
+from kgsynth.pending import Pending, Shard
+from kgsynth.projector import Destination
 from kgsynth.store import Row, Store
-
-PENDING = "pending/answer"
+from kgsynth.tasks import Item, Task, make_task
+from kgsynth.until import Until
 
 
 def make(domain: str, *, prompt: str = "answer/solve", temperature: float | None = None) -> Task:
@@ -60,15 +62,22 @@ def answer(
     temperature: float | None = None,
     limit: int | None = None,
     where: str | None = None,
+    shard: Shard | None = None,
+    until: Until | None = None,
+    target: int | None = None,
 ) -> Funnel:
     """Answers every question that is not rejected and has no answer from this prompt and model.
 
-    Temperature 0, by the role `solver` (SynthLLM, section 3.3 and appendix B).
+    Temperature 0, by the role `solver` (SynthLLM, section 3.3 and appendix B). Stops at `target`
+    kept answers.
     """
     task = make(domain, prompt=prompt, temperature=temperature)
-    store.script("write/adopt-calls", task=task.id, run=run)
-    total = pending.count(store, PENDING, task, domain=domain, limit=limit, where=where)
-    pages = pending.pages(
-        store, PENDING, "inputs/question", item, task, domain=domain, limit=limit, where=where
+    pending = Pending("pending/answer", "inputs/question", item, domain, limit, where, shard)
+    return run_task(
+        store, journal, task, pending, parse, destination(run), until=until, target=target
     )
-    return run_task(store, journal, task, pages, parse, into="write/answers", run=run, total=total)
+
+
+def destination(run: str) -> Destination:
+    """Where answers are written."""
+    return Destination("write/answers", run)

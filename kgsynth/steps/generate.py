@@ -6,15 +6,19 @@ style is a further file and no code.
 
 from functools import partial
 
-from kgsynth import assets, config, pending
-from kgsynth.calls import Item, Task, make_task, run_task
+from kgsynth import assets, config
+from kgsynth.calls import run_task
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id, normalise_name, normalise_text
 from kgsynth.journal import Journal
 from kgsynth.models import Response
 from kgsynth.parse import questions as parse_questions
+from kgsynth.pending import Pending, Shard, fence
+from kgsynth.projector import Destination
 from kgsynth.store import Row, Store
+from kgsynth.tasks import Item, Task, make_task
+from kgsynth.until import Until
 
 SOURCES = {"concept-set": "inputs/concept-set"}
 # On copies: an exact copy is the same text up to case and blanks.
@@ -53,7 +57,7 @@ def item(row: Row) -> Item:
         ]
     )
     documents = "\n\n".join(
-        pending.fence(f"document-{place}", document["text"])
+        fence(f"document-{place}", document["text"])
         for place, document in enumerate(row["documents"], start=1)
     )
     used = (row["id"], *(document["id"] for document in row["documents"]))
@@ -123,28 +127,33 @@ def generate(
     temperature: float | None = None,
     limit: int | None = None,
     where: str | None = None,
+    shard: Shard | None = None,
+    until: Until | None = None,
+    target: int | None = None,
 ) -> Funnel:
     """Writes questions for every source that this method has not been asked about.
 
     `synthllm-level3`: 1-3 questions on each grounded concept set, temperature .75 (SynthLLM,
-    section 3.2, appendix B and figure 9). Raises UsageError for an unknown method.
+    section 3.2, appendix B and figure 9). Stops at `target` kept questions. Raises UsageError for
+    an unknown method.
     """
     task = make(method, domain, temperature=temperature)
     source = task.prompt.meta["source"]
-    query = f"pending/generate-{source}"
-    store.script("write/adopt-calls", task=task.id, run=run)
-    total = pending.count(store, query, task, domain=domain, limit=limit, where=where)
-    pages = pending.pages(
-        store, query, SOURCES[source], item, task, domain=domain, limit=limit, where=where
+    pending = Pending(
+        f"pending/generate-{source}", SOURCES[source], item, domain, limit, where, shard
     )
     return run_task(
         store,
         journal,
         task,
-        pages,
+        pending,
         partial(parse, method=method),
-        into="write/questions",
-        run=run,
-        total=total,
-        settle=partial(reject_copies, store),
+        destination(store, run),
+        until=until,
+        target=target,
     )
+
+
+def destination(store: Store, run: str) -> Destination:
+    """Where questions are written; exact copies are rejected on the way."""
+    return Destination("write/questions", run, settle=partial(reject_copies, store))

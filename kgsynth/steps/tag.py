@@ -1,17 +1,17 @@
 """`tag`: a model reads each document and names level, subject, topics and key concepts."""
 
-from collections.abc import Iterator
-
-from kgsynth import assets, config, pending
-from kgsynth.calls import Item, Task, make_task, run_task
+from kgsynth import assets, config
+from kgsynth.calls import run_task
 from kgsynth.funnel import Funnel
 from kgsynth.journal import Journal
 from kgsynth.models import Response
 from kgsynth.parse import tags as parse_tags
+from kgsynth.pending import Pending, Shard, fence
+from kgsynth.projector import Destination
 from kgsynth.store import Row, Store
 from kgsynth.tags import tag_row
-
-PENDING = "pending/tag"
+from kgsynth.tasks import Item, Task, make_task
+from kgsynth.until import Until
 
 
 def make(domain: str, *, prompt: str = "tag/concepts", temperature: float | None = None) -> Task:
@@ -22,7 +22,7 @@ def make(domain: str, *, prompt: str = "tag/concepts", temperature: float | None
 
 def item(row: Row) -> Item:
     """A document as the prompt sees it."""
-    text = pending.fence("document", row["text"])
+    text = fence("document", row["text"])
     return Item(row["id"], {"text": text}, (row["id"],), {"domain": row["domain"]})
 
 
@@ -44,6 +44,8 @@ def tag(
     temperature: float | None = None,
     limit: int | None = None,
     where: str | None = None,
+    shard: Shard | None = None,
+    until: Until | None = None,
 ) -> Funnel:
     """Tags the documents that have no tags given by hand and none from this prompt and model.
 
@@ -51,22 +53,10 @@ def tag(
     A document that is tagged anew holds its last tags only.
     """
     task = make(domain, prompt=prompt, temperature=temperature)
-    store.script("write/adopt-calls", task=task.id, run=run)
-    total = pending.count(store, PENDING, task, domain=domain, limit=limit, where=where)
+    pending = Pending("pending/tag", "inputs/document", item, domain, limit, where, shard)
+    return run_task(store, journal, task, pending, parse, destination(run), until=until)
 
-    def pages() -> Iterator[list[Item]]:
-        return pending.pages(
-            store, PENDING, "inputs/document", item, task, domain=domain, limit=limit, where=where
-        )
 
-    return run_task(
-        store,
-        journal,
-        task,
-        pages(),
-        parse,
-        into="write/tags",
-        run=run,
-        total=total,
-        parameters={"origin": "generated"},
-    )
+def destination(run: str) -> Destination:
+    """Where tags are written."""
+    return Destination("write/tags", run, {"origin": "generated"})

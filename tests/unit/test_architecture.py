@@ -14,7 +14,7 @@ OWNERS = {
     "neo4j": {"store.py", "server/"},
     "graphdatascience": {"graph.py"},
     "vllm": {"models/"},
-    "langchain_core": {"models/", "calls.py"},
+    "langchain_core": {"models/", "tasks.py"},
     "langchain_openai": {"models/"},
     "sentence_transformers": {"embed.py"},
     "sqlite3": {"journal.py"},

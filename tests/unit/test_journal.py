@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kgsynth.errors import KgsynthError
-from kgsynth.journal import FILE, call_key, open_journal
+from kgsynth.journal import FILE, Kept, Spent, call_key, open_journal
 from kgsynth.models import Response
 
 
@@ -28,18 +28,19 @@ def test_a_response_is_found_by_its_key_and_never_replaced(tmp_path: Path) -> No
     text = "\\frac{1}{2}\n\x00 and \ud7ff"
     with open_journal(tmp_path) as journal:
         assert journal.find([call_key("b", 0)]) == {}
-        assert journal.keep("b", 0, [["user", "?"]], kept(text)).text == text
-        assert journal.keep("b", 0, [["user", "?"]], kept("later")).text == text
+        (first,) = journal.keep([Kept("b", 0, [["user", "?"]], kept(text))])
+        (second,) = journal.keep([Kept("b", 0, [["user", "?"]], kept("later"))])
+        assert first.text == second.text == text
         assert journal.find([call_key("b", 0), call_key("b", 1)]) == {call_key("b", 0): kept(text)}
 
 
 def test_what_keep_returned_from_survives_a_kill(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from kgsynth.journal import open_journal\nfrom kgsynth.models import Response\n"
+        "from kgsynth.journal import Kept, open_journal\nfrom kgsynth.models import Response\n"
         "with open_journal(Path(sys.argv[1])) as journal:\n"
         "    for n in range(10_000):\n"
-        "        journal.keep('b', n, [], Response(str(n), 'stop', 1, 1, 0.1, 'm'))\n"
+        "        journal.keep([Kept('b', n, [], Response(str(n), 'stop', 1, 1, 0.1, 'm'))])\n"
         "        print(n, flush=True)\n"
     )
     process = subprocess.Popen(
@@ -88,3 +89,43 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(KgsynthError, match="newer kgsynth"), open_journal(tmp_path):
         pass
+
+
+def test_a_file_that_was_cut_short_is_refused_in_one_line(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal:
+        journal.keep([Kept("b", n, [], kept("x" * 3000)) for n in range(200)])
+    whole = (tmp_path / FILE).read_bytes()
+    for length in range(101, len(whole), len(whole) // 40):
+        (tmp_path / FILE).write_bytes(whole[:length])
+        with pytest.raises(KgsynthError, match=r"cut short") as caught, open_journal(tmp_path):
+            pass
+        assert "\n" not in str(caught.value)
+    (tmp_path / FILE).write_bytes(whole)
+    with open_journal(tmp_path) as journal:
+        assert len(journal.find(call_key("b", n) for n in range(200))) == 200
+
+
+def test_what_a_run_spent_outlives_the_process(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal:
+        for n in range(3):
+            journal.keep([Kept("b", n, [], kept("x"))], run="r", role="asker", seconds=0.5)
+        journal.keep([Kept("d", n, [], kept("x")) for n in range(2)], run="r", role="solver")
+        journal.keep([Kept("c", 0, [], kept("x"))], run="other")
+    with open_journal(tmp_path) as journal:
+        assert journal.spent("r") == {"asker": Spent(3, 9, 15, 1.5), "solver": Spent(2, 6, 10, 0)}
+        assert journal.spent("none") == {}
+
+
+def test_a_full_disk_loses_nothing_and_says_so(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal:
+        journal.connection.execute("PRAGMA max_page_count = 60")
+        kept_before = []
+        with pytest.raises(KgsynthError, match="Free space"):
+            for n in range(1000):
+                journal.keep([Kept("b", n, [], kept("x" * 3000))])
+                kept_before.append(call_key("b", n))
+        assert kept_before and len(journal.find(kept_before)) == len(kept_before)
+        journal.connection.execute("PRAGMA max_page_count = 100000")
+        journal.keep([Kept("b", len(kept_before), [], kept("again"))])
+        (integrity,) = journal.connection.execute("PRAGMA integrity_check").fetchone()
+        assert integrity == "ok"

@@ -1,0 +1,114 @@
+"""Leases: two processes on one database never do each other's work twice.
+
+A process claims the sources it is about to ask for and gives each claim back in the transaction
+that writes the result. The claims of a process that is gone are free at once on the same machine,
+elsewhere after a time of silence by the server's clock, so that clocks need not agree.
+"""
+
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from kgsynth import assets
+from kgsynth.errors import KgsynthError
+from kgsynth.ids import content_id
+from kgsynth.store import Store
+
+BEAT = 20.0
+SILENCE = 90.0
+
+
+def _host() -> str:
+    """One value for all processes that can see each other's process ids."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        space = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        boot, space = str(uuid.getnode()), ""
+    return content_id("Host", socket.gethostname(), boot, space)
+
+
+class Worker:
+    """This process at one task. Build it with `working`."""
+
+    def __init__(self, store: Store, task: str) -> None:
+        import psutil
+
+        self.store, self.task = store, task
+        self.id = uuid.uuid4().hex
+        self.properties = {
+            "host": _host(),
+            "pid": os.getpid(),
+            "started": psutil.Process().create_time(),
+            "task": task,
+        }
+
+    def lease(self, source: str) -> str:
+        """Id of the lease on a source of this task."""
+        return content_id("Lease", self.task, source)
+
+    def claim(self, sources: Sequence[str]) -> tuple[list[str], int]:
+        """The sources that are this process's from now on, and how many another one holds."""
+        self.bury()
+        rows = sorted(
+            ({"id": self.lease(source), "source": source} for source in sources),
+            key=lambda row: row["id"],
+        )
+        found = self.store.write_text(
+            assets.query("lease/claim").text,
+            {"rows": rows, "worker": self.id, "claim": uuid.uuid4().hex},
+        )
+        mine = {row["source"] for row in found if row["claimed"]}
+        elsewhere = sum(row["elsewhere"] for row in found)
+        return [source for source in sources if source in mine], elsewhere
+
+    def bury(self) -> None:
+        """Frees the leases of processes that are gone."""
+        gone = [row["id"] for row in self.store.read("lease/workers") if self._gone(row)]
+        if gone:
+            self.store.script("lease/leave", ids=gone)
+
+    def _gone(self, row: dict[str, object]) -> bool:
+        import psutil
+
+        if row["id"] == self.id:
+            return False
+        if row["host"] == self.properties["host"]:
+            try:
+                process = psutil.Process(int(str(row["pid"])))
+                return process.create_time() != row["started"] or not process.is_running()
+            except psutil.NoSuchProcess:
+                return True
+        return float(str(row["silent"])) > SILENCE * 1000
+
+    def beat(self) -> None:
+        """Says that this process is at work."""
+        self.store.script("lease/beat", id=self.id, properties=self.properties)
+
+
+@contextmanager
+def working(store: Store, task: str) -> Iterator[Worker]:
+    """This process as a worker at a task, until the block ends; its leases end with it."""
+    worker = Worker(store, task)
+    worker.beat()
+    done = threading.Event()
+
+    def beats() -> None:
+        while not done.wait(BEAT):
+            try:
+                worker.beat()
+            except KgsynthError:
+                continue  # the database is away: nobody else can claim there either
+
+    threading.Thread(target=beats, name="kgsynth-beat", daemon=True).start()
+    try:
+        yield worker
+    finally:
+        done.set()
+        # Else the leases end by silence, or when the next process sees that this one is gone.
+        with suppress(KgsynthError):
+            store.script("lease/leave", ids=[worker.id])

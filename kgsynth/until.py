@@ -1,0 +1,105 @@
+"""Where a run stops by itself: a budget in money, tokens or hours, a target of kept items."""
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kgsynth import config
+from kgsynth.errors import UsageError
+from kgsynth.journal import Journal, Spent
+
+_BUDGET = re.compile(
+    r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<times>[kKmMgG]?)\s*"
+    r"(?P<unit>tokens?|h|hours?|min|minutes?|s|seconds?|\$|€|usd|eur)?",
+)
+_TIMES = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9}
+_SECONDS = {"h": 3600, "m": 60, "s": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """At most that much of one thing: `money`, `tokens` (in and out together) or `seconds`."""
+
+    amount: float
+    unit: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Budget":
+        """`12.50` or `12.50$` is money, `2M tokens` tokens, `8h` or `90min` time.
+
+        Raises UsageError for anything else.
+        """
+        match = _BUDGET.fullmatch(text.strip().casefold())
+        if match is None:
+            raise UsageError(f"--budget takes 12.50$, 2M tokens, 8h or 90min; not {text!r}.")
+        number = float(match["number"].replace(",", ".")) * _TIMES[match["times"]]
+        unit = match["unit"] or ""
+        if unit.startswith("token"):
+            return cls(number, "tokens")
+        if unit[:1] in _SECONDS:
+            return cls(number * _SECONDS[unit[0]], "seconds")
+        return cls(number, "money")
+
+    def __str__(self) -> str:
+        if self.unit == "seconds":
+            return f"{self.amount / 3600:g} h"
+        return f"{self.amount:,.2f}" if self.unit == "money" else f"{self.amount:,.0f} tokens"
+
+
+def cost(price: Mapping[str, float], spent: Spent) -> float:
+    """Money for tokens (`input`, `output`: per million) and for time (`hour`: per hour)."""
+    return (
+        price.get("input", 0.0) * spent.input_tokens / 1e6
+        + price.get("output", 0.0) * spent.output_tokens / 1e6
+        + price.get("hour", 0.0) * spent.seconds / 3600
+    )
+
+
+@dataclass(slots=True)
+class Until:
+    """What may still be spent, shared by the steps of one command.
+
+    `spent` starts at what the run paid before (money and tokens; hours are this command's own).
+    """
+
+    budget: Budget | None = None
+    spent: float = 0.0
+    calls: int = 0
+    started: float = field(default_factory=time.monotonic)
+    reached: str | None = None
+
+    def pay(self, price: Mapping[str, float], spent: Spent) -> None:
+        """Counts what some calls cost."""
+        self.calls += spent.calls
+        if self.budget is not None and self.budget.unit == "tokens":
+            self.spent += spent.input_tokens + spent.output_tokens
+        elif self.budget is not None and self.budget.unit == "money":
+            self.spent += cost(price, spent)
+
+    def allows(self, in_flight: int) -> bool:
+        """Whether one more request fits, given what those in flight will cost (the mean so far)."""
+        if self.budget is None:
+            return True
+        if self.budget.unit == "seconds":
+            over = time.monotonic() - self.started >= self.budget.amount
+        else:
+            mean = self.spent / self.calls if self.calls else 0.0
+            over = self.spent + (in_flight + 1) * mean > self.budget.amount
+        if over:
+            self.reached = f"the budget of {self.budget} is used up"
+        return not over
+
+
+def open_until(budget: Budget | None, journal: Journal, run: str) -> Until:
+    """What `run` may still spend. Raises UsageError for money where no role has a price."""
+    until = Until(budget)
+    roles = {role: config.model_settings(role) for role in config.ROLES}
+    if budget is not None and budget.unit == "money" and not any(r.price for r in roles.values()):
+        raise UsageError(
+            "A budget in money needs prices: [models.default] price = {input = 0.1, output = 0.4} "
+            "(per million tokens) or {hour = 2.5}, in kgsynth.toml."
+        )
+    for role, spent in journal.spent(run).items():
+        until.pay(roles[role].price if role in roles else {}, spent)
+    return until
