@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from openai_server import Say, Server, completion, serve
+from lab.model_server import Say, Server, completion, serve
 
 from kgsynth import models
 from kgsynth.config import ModelSettings
@@ -45,7 +45,7 @@ def last(request: dict[str, Any]) -> str:
 
 
 def test_a_reply_with_all_it_says() -> None:
-    def reply(request: dict[str, Any]) -> Say:
+    def reply(request: dict[str, Any], attempt: int) -> Say:
         return Say(completion("seven", message={"reasoning": "three and four"}))
 
     with serve(reply) as server:
@@ -60,7 +60,7 @@ def test_a_reply_with_all_it_says() -> None:
 
 def test_what_is_sent() -> None:
     schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
-    with serve(lambda request: Say(completion("1"))) as server:
+    with serve(lambda request, attempt: Say(completion("1"))) as server:
         chosen = settings(server, options={"extra_body": {"top_k": 5}})
         ask(chosen, ["a", "b"], Generation(0.5, 32, 0.9, 3, json_schema=schema))
         ask(chosen, ["a"], Generation(0.5, 32, 0.9, 3, regex="[0-9]+"))
@@ -81,7 +81,7 @@ def test_what_is_sent() -> None:
 
 
 def test_all_are_answered_with_no_more_at_a_time_than_allowed() -> None:
-    with serve(lambda request: Say(completion(last(request)), wait=0.02)) as server:
+    with serve(lambda request, attempt: Say(completion(last(request)), wait=0.02)) as server:
         replies = ask(settings(server, concurrency=5), [f"number {n}" for n in range(40)])
     assert [said.text for said in replies if isinstance(said, Response)] == [
         f"number {n}" for n in range(40)
@@ -90,7 +90,7 @@ def test_all_are_answered_with_no_more_at_a_time_than_allowed() -> None:
 
 
 def test_replies_come_as_they_arrive() -> None:
-    def reply(request: dict[str, Any]) -> Say:
+    def reply(request: dict[str, Any], attempt: int) -> Say:
         return Say(completion("x"), wait=0.8 if last(request) == "slow" else 0)
 
     with serve(reply) as server:
@@ -102,8 +102,8 @@ def test_replies_come_as_they_arrive() -> None:
 
 def test_several_addresses_take_turns_and_one_that_is_down_is_passed_over() -> None:
     with (
-        serve(lambda request: Say(completion("one"))) as one,
-        serve(lambda request: Say(completion("two"))) as two,
+        serve(lambda request, attempt: Say(completion("one"))) as one,
+        serve(lambda request, attempt: Say(completion("two"))) as two,
     ):
         replies = ask(settings(one, two, "http://127.0.0.1:9/v1"), ["x"] * 12)
     assert all(isinstance(said, Response) for said in replies)
@@ -132,7 +132,8 @@ FAULTS: dict[str, tuple[Say, str, bool, bool]] = {
     "gateway": (Say(b"<html>oops</html>", 502), "server error", True, False),
     "hangs": (Say(completion("late"), wait=3), "timeout", True, False),
     "drips": (Say(completion("slow"), drip=0.05), "timeout", True, False),
-    "cut off": (Say(b"{", headers={"Content-Length": "4000"}), "connection lost", True, False),
+    "cut off": (Say(b"{", headers={"Content-Length": "4000"}, end="close"), "connection lost",
+                True, False),
     "error with 200": (Say({"error": {"message": "out of memory"}}), "bad reply", True, False),
     "no choices": (Say({**completion("x"), "choices": None}), "bad reply", True, False),
     "HTML with 200": (Say(b"<html>hello</html>"), "bad reply", True, False),
@@ -144,7 +145,7 @@ FAULTS: dict[str, tuple[Say, str, bool, bool]] = {
 def test_a_fault_is_that_items_error_only(fault: str) -> None:
     say, reason, transient, fatal = FAULTS[fault]
 
-    def reply(request: dict[str, Any]) -> Say:
+    def reply(request: dict[str, Any], attempt: int) -> Say:
         return say if last(request) == "bad" else Say(completion("good"))
 
     with serve(reply) as server:
@@ -171,7 +172,7 @@ def test_a_fault_is_that_items_error_only(fault: str) -> None:
     ],
 )
 def test_odd_replies_are_replies(body: dict[str, Any], text: str, finish_reason: str) -> None:
-    with serve(lambda request: Say(body)) as server:
+    with serve(lambda request, attempt: Say(body)) as server:
         (said,) = ask(settings(server), ["x"])
     assert isinstance(said, Response)
     assert (said.text, said.finish_reason) == (text, finish_reason)
@@ -186,7 +187,7 @@ def test_nobody_listens() -> None:
 def test_passing_faults_are_tried_again_a_few_times() -> None:
     told = threading.Event()
 
-    def reply(request: dict[str, Any]) -> Say:
+    def reply(request: dict[str, Any], attempt: int) -> Say:
         if told.is_set():
             return Say(completion("now"))
         told.set()
@@ -198,7 +199,7 @@ def test_passing_faults_are_tried_again_a_few_times() -> None:
 
 
 def test_who_stops_reading_gives_up_what_is_in_flight() -> None:
-    def reply(request: dict[str, Any]) -> Say:
+    def reply(request: dict[str, Any], attempt: int) -> Say:
         return Say(completion("x"), wait=0 if last(request) == "0" else 5)
 
     with serve(reply) as server:
@@ -219,7 +220,7 @@ def test_a_missing_key_is_said_before_anything_is_sent(monkeypatch: pytest.Monke
 
 def test_a_server_of_ones_own_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KGSYNTH_TEST_KEY")
-    with serve(lambda request: Say(completion("hi"))) as server:
+    with serve(lambda request, attempt: Say(completion("hi"))) as server:
         (said,) = ask(settings(server, concurrency=3), ["x"])
     assert isinstance(said, Response)
 
