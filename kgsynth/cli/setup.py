@@ -38,21 +38,27 @@ def new(folder: Path) -> None:
 @as_json
 @click.pass_context
 def init(ctx: click.Context, /, as_json: bool) -> None:
-    """Apply the schema: constraints and indexes. Every step does this when it is missing.
+    """Apply the schema: constraints and indexes; mend what was dropped since.
+
+    Every step applies what is new by itself.
 
     \b
     Example:
       kgsynth init
     """
-    from kgsynth.schema import applied, migrate
+    from kgsynth.schema import applied, mend, migrate
 
     with graph(ctx, schema=False) as store:
+        mended = mend(store)
         fresh = migrate(store)
         versions = sorted(applied(store))
     if as_json:
-        dump({"applied": fresh, "versions": versions})
-    elif fresh:
-        click.echo(f"Applied {', '.join(fresh)}.")
+        dump({"applied": fresh, "mended": mended, "versions": versions})
+    elif fresh or mended:
+        done = {"Applied": fresh, "Mended": mended}
+        for what, names in done.items():
+            if names:
+                click.echo(f"{what} {', '.join(names)}.")
     else:
         click.echo(f"Schema {versions[-1]} is applied: nothing to do.")
 

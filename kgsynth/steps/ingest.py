@@ -14,14 +14,17 @@ from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.progress import progress, say
 from kgsynth.readers import Fault, Item, Record, Skipped, fields, read, storable
-from kgsynth.store import Row, Store, Write, batched
+from kgsynth.store import Row, Store, Write, batched, in_parts
 
 MAX_BYTES = 5_000_000
 CHUNK_RECORDS = 1_000
 CHUNK_BYTES = 16_000_000
 MESSAGES = 100
 TERMS = 1_000
+TOO_LARGE = "too large for the memory of this Neo4j"
 
+NEW = "new"
+Found = tuple[fields.Source, str]  # a record that can be written, and what it is to the graph
 Taken = TypeVar("Taken", fields.Source, fields.Tagged)
 
 
@@ -136,6 +139,15 @@ class Report:
         if self.told <= MESSAGES:
             say(str(fault))
 
+    def count(self, found: Sequence[Found], left: Sequence[Found]) -> None:
+        """Counts what was found; what was left out of it is refused."""
+        counts = Counter(state for _, state in found)
+        counts.subtract(state for _, state in left)
+        self.funnel.kept += counts.pop(NEW, 0)
+        self.notes.update(+counts)
+        for source, _ in left:
+            self.fault(source.record.reject(TOO_LARGE))
+
     def keep(self) -> None:
         """Writes what was refused into the graph."""
         if self.store:
@@ -178,17 +190,17 @@ def _sources(
                  max_bytes=max_bytes, format=format)  # fmt: skip
     with progress(report.funnel.step, unit=kind) as shown:
         for chunk in report.chunks(items, take, limit):
-            rows = _new_and_known(store, chunk, kind, report)
-            if not dry_run:
-                store.write_together(_writes(rows, kind))
+            found = _new_and_known(store, chunk, kind, report)
+            left = [] if dry_run else _write(store, found, kind)
+            report.count(found, left)
             shown.advance(len(chunk))
     return report.finish()
 
 
 def _new_and_known(
     store: Store, chunk: list[fields.Source], kind: str, report: Report
-) -> list[fields.Source]:
-    """The records to write, counted; a record whose id belongs to another text is refused."""
+) -> list[Found]:
+    """The records to write; a record whose id belongs to another text is refused."""
     known: dict[str, set[str]] = {
         row["id"]: set(row["externalIds"])
         for row in store.read(f"read/known-{kind}", ids=sorted({source.id for source in chunk}))
@@ -200,22 +212,28 @@ def _new_and_known(
         for external in row["externalIds"]
     }
     new: set[str] = set()
-    kept = []
+    found: list[Found] = []
     for source in chunk:
         external = source.external
         if external and holder.setdefault(external, source.id) != source.id:
             report.fault(source.record.reject("id given twice with different text", external))
             continue
-        kept.append(source)
         if source.id not in known:
             new.add(source.id)
-            report.funnel.kept += 1
+            found.append((source, NEW))
         elif source.id in new or (external and external not in known[source.id]):
-            report.notes["duplicate"] += 1
+            found.append((source, "duplicate"))
         else:
-            report.notes["already there"] += 1
+            found.append((source, "already there"))
         known.setdefault(source.id, set()).update({external} if external else ())
-    return kept
+    return found
+
+
+def _write(store: Store, found: list[Found], kind: str) -> list[Found]:
+    """Writes the records; returns those that outgrow the server's memory one by one."""
+    return in_parts(
+        found, lambda part: store.write_together(_writes([source for source, _ in part], kind))
+    )
 
 
 def _given(store: Store, externals: Iterable[str]) -> Iterator[Row]:
@@ -225,7 +243,7 @@ def _given(store: Store, externals: Iterable[str]) -> Iterator[Row]:
         yield from store.read("read/external-ids", terms=" ".join(f'"{id}"' for id in quoted))
 
 
-def _writes(sources: list[fields.Source], kind: str) -> list[Write]:
+def _writes(sources: Sequence[fields.Source], kind: str) -> list[Write]:
     """One transaction: the texts, then the solutions that came with them."""
     rows = [
         {"id": source.id, "externalId": source.external, "words": source.words,

@@ -20,6 +20,7 @@ from kgsynth.config import Connection
 from kgsynth.errors import KgsynthError
 from kgsynth.ids import content_id
 from kgsynth.server import home, local
+from kgsynth.steps import ingest
 from kgsynth.steps.ground import ground
 from kgsynth.steps.link import link
 from kgsynth.steps.sample import walk
@@ -70,6 +71,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
         patch.setattr(local, "write_conf", write_conf)
         patch.setattr("kgsynth.store.DRIVER_SECONDS", 1.0)  # what the driver repeats is not told
+        patch.setattr("kgsynth.patience.LONGEST_DELAY", 1.0)
         yield Server(project)
         local.stop(project)
 
@@ -77,8 +79,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def store(server: Server) -> Iterator[Store]:
     with open_store(server.connection) as store:
-        schema.migrate(store)
         store.script("write/wipe")
+        schema.mend(store)
+        schema.migrate(store)
         yield store
 
 
@@ -196,7 +199,7 @@ def test_a_dropped_constraint_stops_every_step_until_init_mends_it(
     store.write_text("MATCH (x:Rejected {number: 2}) DELETE x", {})
 
     mended = kgsynth(server, "init", "--json")
-    assert json.loads(mended.stdout)["mended"] == ["rejected_id_unique"]
+    assert json.loads(mended.stdout)["mended"] == ["call_task", "rejected_id_unique"]
     assert schema.defects(store) == {}
     assert schema.migrate(store) == []
     assert kgsynth(server, "link").returncode == 0
@@ -301,6 +304,25 @@ def test_killed_twice_while_two_threads_write_and_one_reads(
     assert numbers(store) == sorted(written)
     told += capfd.readouterr().err
     assert told.count("Neo4j cannot serve now") == told.count("Neo4j serves again") == 2
+
+
+def test_a_document_too_large_for_the_memory_is_refused_and_the_rest_is_read(
+    store: Store, tmp_path: Path
+) -> None:
+    texts = [f"Document {number} on numbers." for number in range(20)]
+    texts[11] = "many words " * (LARGE // 11)
+    file = tmp_path / "documents.jsonl"
+    file.write_text("".join(json.dumps({"id": f"d{n}", "text": t}) + "\n"
+                            for n, t in enumerate(texts)))  # fmt: skip
+    begin = time.monotonic()
+    funnel = ingest.documents(store, [str(file)], max_bytes=2 * LARGE)
+    assert time.monotonic() - begin < 20
+    assert (funnel.taken, funnel.kept, funnel.failures) == (20, 19, 1)
+    assert funnel.dropped == {"too large for the memory of this Neo4j": 1}
+    stored = store.read_text("MATCH (d:Document) RETURN d.text AS text", {})
+    assert {row["text"] for row in stored} == {t for t in texts if len(t) < 100}
+    (kept,) = store.read_text("MATCH (x:Rejected) RETURN x.reason AS reason, x.line AS line", {})
+    assert kept == {"reason": "too large for the memory of this Neo4j", "line": 12}
 
 
 SETS = """
