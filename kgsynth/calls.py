@@ -37,13 +37,20 @@ _TICK = 0.5
 _WAIT = 0.02
 
 
-def run_task(
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a step does with a model: the task, whom it is asked about, where replies go."""
+
+    task: Task
+    pending: Pending
+    parse: Parse
+    destination: Destination
+
+
+def run_job(
     store: Store,
     journal: Journal,
-    task: Task,
-    pending: Pending,
-    parse: Parse,
-    destination: Destination,
+    job: Job,
     *,
     until: Until | None = None,
     target: int | None = None,
@@ -56,7 +63,8 @@ def run_task(
     taken, calls that ended with a kept item, and drops by reason. Raises KgsynthError when the
     model or the database is gone for good; what was answered until then is in the journal.
     """
-    store.script("write/adopt-calls", task=task.id, run=destination.run)
+    task, pending, run = job.task, job.pending, job.destination.run
+    store.script("write/adopt-calls", task=task.id, run=run)
     funnel = Funnel(task.step)
     total = pending.count(store, task)
     if target is not None:
@@ -67,10 +75,10 @@ def run_task(
     with ExitStack() as stack:
         worker = stack.enter_context(leases.working(store, task.id))
         shown = stack.enter_context(progress(task.name, total, "calls"))
-        projector = Projector(store, task, parse, destination, worker, funnel)
+        projector = Projector(store, task, job.parse, job.destination, worker, funnel)
         pages = stack.enter_context(_read_ahead(pending.pages(store, task, worker)))
         stop = stack.enter_context(stops.listening())
-        flow = _Flow(journal, task, destination.run, until or Until(), target, projector, shown)
+        flow = _Flow(journal, task, run, until or Until(), target, projector, shown)
         try:
             flow.go(stack, pages, stop)
         except KgsynthError:

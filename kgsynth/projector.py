@@ -44,7 +44,7 @@ class Destination:
     into: str
     run: str
     parameters: Row | None = None
-    settle: Callable[[list[Row]], None] | None = None
+    settle: Callable[[Store, list[Row]], None] | None = None
 
 
 class Projector:
@@ -106,7 +106,7 @@ class Projector:
         answered = [asked for asked in batch if not _unanswered(asked)]
         rows = [self._read(asked) for asked in answered]
         if self.destination.settle is not None:
-            self.destination.settle([row for found, _ in rows for row in found])
+            self.destination.settle(self.store, [row for found, _ in rows for row in found])
         self._write(answered, rows)
         for asked in batch:
             if _unanswered(asked):

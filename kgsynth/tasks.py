@@ -77,27 +77,15 @@ class Item:
 Parse = Callable[[Item, models.Response, str], list[Row]]
 
 
-def make_task(
-    step: str,
-    method: str,
-    prompt: Prompt,
-    settings: ModelSettings,
-    *,
-    temperature: float | None = None,
-) -> Task:
-    """The task of a step. Temperature: argument > role's setting > the prompt's front matter.
+def make_task(step: str, method: str, prompt: Prompt, settings: ModelSettings) -> Task:
+    """The task of a step. Temperature: the role's setting > the prompt's front matter.
 
     Labels are always held to their JSON schema; the tagged form of questions and answers is forced
     while decoding only where the role says so. Raises UsageError where no temperature is said.
     """
-    chosen = next(
-        (
-            value
-            for value in (temperature, settings.temperature, prompt.meta.get("temperature"))
-            if value is not None
-        ),
-        None,
-    )
+    chosen = settings.temperature
+    if chosen is None:
+        chosen = prompt.meta.get("temperature")
     if chosen is None:
         raise UsageError(
             f"Prompt {prompt.name!r} says no temperature: set one for role {settings.role!r}."

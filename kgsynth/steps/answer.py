@@ -1,7 +1,9 @@
 """`answer`: a model of its own solves every question."""
 
+from typing import Any
+
 from kgsynth import assets, config
-from kgsynth.calls import run_task
+from kgsynth.calls import Job, run_job
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
 from kgsynth.journal import Journal
@@ -10,19 +12,8 @@ from kgsynth.parse import answer as parse_answer
 from kgsynth.pending import Pending, Shard
 from kgsynth.projector import Destination
 from kgsynth.store import Row, Store
-from kgsynth.tasks import Item, Task, make_task
+from kgsynth.tasks import Item, make_task
 from kgsynth.until import Until
-
-
-def make(domain: str, *, prompt: str = "answer/solve", temperature: float | None = None) -> Task:
-    """The task of answering questions of a domain."""
-    return make_task(
-        "answer",
-        "",
-        assets.prompt(prompt, domain),
-        config.model_settings("solver"),
-        temperature=temperature,
-    )
 
 
 def item(row: Row) -> Item:
@@ -52,6 +43,27 @@ def parse(item: Item, reply: Response, key: str) -> list[Row]:
     ]
 
 
+def job(
+    domain: str,
+    *,
+    run: str,
+    method: str = "",
+    prompt: str = "answer/solve",
+    limit: int | None = None,
+    where: str | None = None,
+    shard: Shard | None = None,
+    **overrides: Any,
+) -> Job:
+    """Answering the questions of a domain; `overrides` are settings of the model."""
+    settings = config.model_settings("solver", **overrides)
+    return Job(
+        make_task("answer", method, assets.prompt(prompt, domain), settings),
+        Pending("pending/answer", "inputs/question", item, domain, limit, where, shard),
+        parse,
+        Destination("write/answers", run),
+    )
+
+
 def answer(
     store: Store,
     journal: Journal,
@@ -71,13 +83,13 @@ def answer(
     Temperature 0, by the role `solver` (SynthLLM, section 3.3 and appendix B). Stops at `target`
     kept answers.
     """
-    task = make(domain, prompt=prompt, temperature=temperature)
-    pending = Pending("pending/answer", "inputs/question", item, domain, limit, where, shard)
-    return run_task(
-        store, journal, task, pending, parse, destination(run), until=until, target=target
+    todo = job(
+        domain,
+        run=run,
+        prompt=prompt,
+        temperature=temperature,
+        limit=limit,
+        where=where,
+        shard=shard,
     )
-
-
-def destination(run: str) -> Destination:
-    """Where answers are written."""
-    return Destination("write/answers", run)
+    return run_job(store, journal, todo, until=until, target=target)

@@ -5,9 +5,10 @@ style is a further file and no code.
 """
 
 from functools import partial
+from typing import Any
 
 from kgsynth import assets, config
-from kgsynth.calls import run_task
+from kgsynth.calls import Job, run_job
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id, normalise_name, normalise_text
@@ -17,7 +18,7 @@ from kgsynth.parse import questions as parse_questions
 from kgsynth.pending import Pending, Shard, fence
 from kgsynth.projector import Destination
 from kgsynth.store import Row, Store
-from kgsynth.tasks import Item, Task, make_task
+from kgsynth.tasks import Item, make_task
 from kgsynth.until import Until
 
 SOURCES = {"concept-set": "inputs/concept-set"}
@@ -29,18 +30,6 @@ def methods() -> list[str]:
     """The names of the question methods there are prompts for."""
     names = (name.removeprefix("question/") for name in assets.names("prompts", "question"))
     return sorted(name for name in names if "." not in name)
-
-
-def make(method: str, domain: str, *, temperature: float | None = None) -> Task:
-    """The task of a method. Raises UsageError when there is no such method or no such source."""
-    if method not in methods():
-        raise UsageError(f"There is no method {method!r}: {', '.join(methods())}.")
-    prompt = assets.prompt(f"question/{method}", domain)
-    if prompt.meta.get("source") not in SOURCES:
-        raise UsageError(f"Prompt {prompt.name!r}: source must be one of {', '.join(SOURCES)}.")
-    return make_task(
-        "generate", method, prompt, config.model_settings("asker"), temperature=temperature
-    )
 
 
 def item(row: Row) -> Item:
@@ -117,6 +106,35 @@ def reject_copies(store: Store, rows: list[Row]) -> None:
             row["properties"]["copyOf"] = holder
 
 
+def job(
+    domain: str,
+    *,
+    run: str,
+    method: str,
+    limit: int | None = None,
+    where: str | None = None,
+    shard: Shard | None = None,
+    **overrides: Any,
+) -> Job:
+    """Writing questions by a method; `overrides` are settings of the model.
+
+    Raises UsageError when there is no such method, or its prompt names no source we know.
+    """
+    if method not in methods():
+        raise UsageError(f"There is no method {method!r}: {', '.join(methods())}.")
+    prompt = assets.prompt(f"question/{method}", domain)
+    source = prompt.meta.get("source")
+    if source not in SOURCES:
+        raise UsageError(f"Prompt {prompt.name!r}: source must be one of {', '.join(SOURCES)}.")
+    settings = config.model_settings("asker", **overrides)
+    return Job(
+        make_task("generate", method, prompt, settings),
+        Pending(f"pending/generate-{source}", SOURCES[source], item, domain, limit, where, shard),
+        partial(parse, method=method),
+        Destination("write/questions", run, settle=reject_copies),
+    )
+
+
 def generate(
     store: Store,
     journal: Journal,
@@ -137,23 +155,13 @@ def generate(
     section 3.2, appendix B and figure 9). Stops at `target` kept questions. Raises UsageError for
     an unknown method.
     """
-    task = make(method, domain, temperature=temperature)
-    source = task.prompt.meta["source"]
-    pending = Pending(
-        f"pending/generate-{source}", SOURCES[source], item, domain, limit, where, shard
+    todo = job(
+        domain,
+        run=run,
+        method=method,
+        temperature=temperature,
+        limit=limit,
+        where=where,
+        shard=shard,
     )
-    return run_task(
-        store,
-        journal,
-        task,
-        pending,
-        partial(parse, method=method),
-        destination(store, run),
-        until=until,
-        target=target,
-    )
-
-
-def destination(store: Store, run: str) -> Destination:
-    """Where questions are written; exact copies are rejected on the way."""
-    return Destination("write/questions", run, settle=partial(reject_copies, store))
+    return run_job(store, journal, todo, until=until, target=target)

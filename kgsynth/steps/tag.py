@@ -1,7 +1,9 @@
 """`tag`: a model reads each document and names level, subject, topics and key concepts."""
 
+from typing import Any
+
 from kgsynth import assets, config
-from kgsynth.calls import run_task
+from kgsynth.calls import Job, run_job
 from kgsynth.funnel import Funnel
 from kgsynth.journal import Journal
 from kgsynth.models import Response
@@ -10,14 +12,8 @@ from kgsynth.pending import Pending, Shard, fence
 from kgsynth.projector import Destination
 from kgsynth.store import Row, Store
 from kgsynth.tags import tag_row
-from kgsynth.tasks import Item, Task, make_task
+from kgsynth.tasks import Item, make_task
 from kgsynth.until import Until
-
-
-def make(domain: str, *, prompt: str = "tag/concepts", temperature: float | None = None) -> Task:
-    """The task of tagging documents of a domain."""
-    settings = config.model_settings("tagger")
-    return make_task("tag", "", assets.prompt(prompt, domain), settings, temperature=temperature)
 
 
 def item(row: Row) -> Item:
@@ -32,6 +28,27 @@ def parse(item: Item, reply: Response, key: str) -> list[Row]:
     row = tag_row(item.source, found.topics, [], item.context["domain"])
     row["properties"] = {"level": found.level, "subject": found.subject}
     return [row]
+
+
+def job(
+    domain: str,
+    *,
+    run: str,
+    method: str = "",
+    prompt: str = "tag/concepts",
+    limit: int | None = None,
+    where: str | None = None,
+    shard: Shard | None = None,
+    **overrides: Any,
+) -> Job:
+    """Tagging the documents of a domain; `overrides` are settings of the model."""
+    settings = config.model_settings("tagger", **overrides)
+    return Job(
+        make_task("tag", method, assets.prompt(prompt, domain), settings),
+        Pending("pending/tag", "inputs/document", item, domain, limit, where, shard),
+        parse,
+        Destination("write/tags", run, {"origin": "generated"}),
+    )
 
 
 def tag(
@@ -52,11 +69,13 @@ def tag(
     Level, subject, 1-5 topics with 5-20 key concepts each (SynthLLM, section 3.2 and figure 10).
     A document that is tagged anew holds its last tags only.
     """
-    task = make(domain, prompt=prompt, temperature=temperature)
-    pending = Pending("pending/tag", "inputs/document", item, domain, limit, where, shard)
-    return run_task(store, journal, task, pending, parse, destination(run), until=until)
-
-
-def destination(run: str) -> Destination:
-    """Where tags are written."""
-    return Destination("write/tags", run, {"origin": "generated"})
+    todo = job(
+        domain,
+        run=run,
+        prompt=prompt,
+        temperature=temperature,
+        limit=limit,
+        where=where,
+        shard=shard,
+    )
+    return run_job(store, journal, todo, until=until)

@@ -1,0 +1,17 @@
+"""Jobs by the step and method that stand on a call: for `try`, `retry`, `reparse` and plans."""
+
+from importlib import import_module
+from typing import Any
+
+from kgsynth.calls import Job
+
+
+def job(step: str, method: str, domain: str, *, run: str = "", **settings: Any) -> Job:
+    """The job of a step; `settings` are those of its `job` function and of its model.
+
+    Raises UsageError for a method that is not there.
+    """
+    found: Job = import_module(f"kgsynth.steps.{step}").job(
+        domain, run=run, method=method, **settings
+    )
+    return found
