@@ -6,12 +6,12 @@ import re
 EMPTY, TRUNCATED, OFF_FORMAT = "empty", "truncated", "off format"
 REFUSAL, COPY, NOT_JSON = "refusal", "copies the prompt", "not JSON"
 REPEATS, DUPLICATE, EXCESS = "repeats itself", "duplicate in the same answer", "more than asked for"
+TOO_LONG = "too long"
+# Characters of a reply without its reasoning: far beyond what is asked for, little to read.
+LONGEST = 100_000
 
-_THINK = r"(?:think(?:ing)?|reasoning|thought|reflection)"
-_CLOSED_THOUGHT = re.compile(rf"<{_THINK}>.*?</{_THINK}>", re.DOTALL | re.IGNORECASE)
-_END_OF_THOUGHT = re.compile(rf".*</{_THINK}>", re.DOTALL | re.IGNORECASE)
-_OPEN_THOUGHT = re.compile(rf"<{_THINK}>.*", re.DOTALL | re.IGNORECASE)
-_FENCED = re.compile(r"\A\s*```[\w-]*[ \t]*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+_THOUGHT = re.compile(r"<(/?)(?:think(?:ing)?|reasoning|thought|reflection)>", re.IGNORECASE)
+_FENCE = re.compile(r"\s*```[\w-]*[ \t]*\n")
 _REFUSAL = re.compile(
     r"\A\W*(?:i['’]?m (?:very |so |really )?sorry|sorry|i apologi[sz]e|my apologies"
     r"|(?:unfortunately,? )?(?:i|we) (?:can(?:no|['’])t|can not|am unable|['’]m unable|won['’]t"
@@ -76,19 +76,40 @@ def body(text: str, finish_reason: str) -> str:
     """The reply without its reasoning and outer fence, LaTeX mended.
 
     Reasoning may be closed, closed without having been opened (the template opened it), or never
-    closed. Raises ParseError: `refusal`, `truncated` in the middle of reasoning, `empty`.
+    closed. Raises ParseError: `refusal`, `truncated` in the middle of reasoning, `empty`, `too
+    long`.
     """
     if finish_reason == "refusal":
         raise ParseError(REFUSAL)
-    seen = _END_OF_THOUGHT.sub("", _CLOSED_THOUGHT.sub("", text))
-    rest = _OPEN_THOUGHT.sub("", seen)
-    if fenced := _FENCED.match(rest):
-        rest = fenced[1]
+    rest = _unfenced(_without_thoughts(text))
+    if len(rest) > LONGEST:
+        raise ParseError(TOO_LONG)
     # A lone surrogate is no text: nothing could store it.
     rest = restore_latex(rest).encode("utf-8", "ignore").decode("utf-8").strip()
     if not rest:
         raise ParseError(TRUNCATED if finish_reason == "length" else EMPTY)
     return rest
+
+
+def _without_thoughts(text: str) -> str:
+    kept: list[str] = []
+    place, opened = 0, None
+    for mark in _THOUGHT.finditer(text):
+        if not mark[1]:
+            opened = mark.start() if opened is None else opened
+            continue
+        if opened is None:
+            kept.clear()
+        else:
+            kept.append(text[place:opened])
+        place, opened = mark.end(), None
+    return "".join([*kept, text[place:opened]])
+
+
+def _unfenced(text: str) -> str:
+    opened, end = _FENCE.match(text), text.rstrip()
+    fenced = opened and end.endswith("```") and len(end) - 3 >= opened.end()
+    return end[opened.end() : -3] if opened and fenced else text
 
 
 def is_refusal(text: str) -> bool:

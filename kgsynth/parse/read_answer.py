@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kgsynth.parse import clean
 from kgsynth.parse.clean import ParseError
 
-VERSION = 1
+VERSION = 2
 
 _SOLUTION = re.compile(r"<\s*solution\s*>(.*?)(</\s*solution\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _ANSWER_TAG = re.compile(r"<\s*(?:final[_ ]?)?answer\s*>(.*?)(?:</\s*(?:final[_ ]?)?answer\s*>|\Z)",
@@ -17,6 +17,7 @@ _FINAL_LINE = re.compile(
     r"[ \t]*(?:is[ \t]*[:：]?|[:：])[*_]*[ \t]*\n?[ \t]*(\S.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
+_BRACE = re.compile(r"\\boxed\s*\{|(?<!\\)[{}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +68,20 @@ def answer(text: str, finish_reason: str = "stop", *, prompt: str = "") -> Parse
 def _final(text: str) -> str | None:
     """The final answer that is named last in a text."""
     named = [(match.start(), match[1]) for match in _FINAL_LINE.finditer(text)]
-    named += [(start, inner) for start, inner in _boxed(text)]
+    boxed = max(_boxed(text), default=None)
+    named += [(boxed[0], text[boxed[1] : boxed[2]])] if boxed else []
     return _tidy(max(named)[1]) if named else None
 
 
-def _boxed(text: str) -> list[tuple[int, str]]:
-    r"""Contents of every `\boxed{...}` with balanced braces."""
-    found: list[tuple[int, str]] = []
-    for match in re.finditer(r"\\boxed\s*\{", text):
-        depth = 1
-        for place in range(match.end(), len(text)):
-            escaped = text[place - 1] == "\\"
-            depth += (text[place] == "{" and not escaped) - (text[place] == "}" and not escaped)
-            if depth == 0:
-                found.append((match.start(), text[match.end() : place]))
-                break
+def _boxed(text: str) -> list[tuple[int, int, int]]:
+    r"""Every `\boxed{...}` with balanced braces: its start, and start and end of its content."""
+    found: list[tuple[int, int, int]] = []
+    opened: list[re.Match[str]] = []
+    for mark in _BRACE.finditer(text):
+        if mark[0] != "}":
+            opened.append(mark)
+        elif opened and len((begin := opened.pop())[0]) > 1:
+            found.append((begin.start(), begin.end(), mark.start()))
     return found
 
 
@@ -96,5 +96,5 @@ def _tidy(final: str) -> str | None:
                 final = match[1]
         boxes = _boxed(final)
         if len(boxes) == 1 and final.startswith("\\boxed") and final.endswith("}"):
-            final = boxes[0][1]
+            final = final[boxes[0][1] : boxes[0][2]]
     return None if not final or clean.is_placeholder(final) else final

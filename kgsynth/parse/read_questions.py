@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kgsynth.parse import clean
 from kgsynth.parse.clean import ParseError
 
-VERSION = 1
+VERSION = 2
 LIMIT = 3
 
 _TAG = r"\s*(?:question|q)[\s_-]*\d*\s*"

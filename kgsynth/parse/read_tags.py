@@ -8,13 +8,16 @@ from typing import Any
 
 from kgsynth.parse import clean
 from kgsynth.parse.clean import ParseError
+from kgsynth.readers.record import each_key_once
 
-VERSION = 1
+VERSION = 2
 LEVELS = ("Primary School", "Middle School", "High School", "College", "Graduate School",
           "Competition", "Other")  # fmt: skip
 TOPICS, CONCEPTS, NAME_LENGTH = 5, 20, 120
 
 _ESCAPED = re.compile(r'\\(\\|"|/|u[0-9a-fA-F]{4}|[A-Za-z]+|.|\Z)', re.DOTALL)
+# Braces that are tried as the beginning of an object.
+_TRIES = 1_000
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
@@ -78,20 +81,21 @@ def objects(text: str) -> Iterator[dict[str, Any]]:
     """Every JSON object at the top of a text with prose and fences around it.
 
     Backslashes of LaTeX commands are mended before JSON could read them as escapes, and trailing
-    commas are let pass; an object that is cut off is never half read.
+    commas are let pass; an object that is cut off or says a key twice is never half read.
     """
-    decoder = json.JSONDecoder(strict=False)
+    decoder = json.JSONDecoder(strict=False, object_pairs_hook=each_key_once)
     text = _TRAILING_COMMA.sub(r"\1", mend_backslashes(text))
-    place = text.find("{")
-    while place >= 0:
+    end = 0
+    for _ in range(_TRIES):
+        place = text.find("{", end)
+        if place < 0:
+            return
         try:
             value, end = decoder.raw_decode(text, place)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # broken, or a number of too many digits
             end = place + 1
         else:
-            if isinstance(value, dict):
-                yield value
-        place = text.find("{", end)
+            yield value
 
 
 def mend_backslashes(text: str) -> str:

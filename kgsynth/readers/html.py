@@ -20,6 +20,8 @@ _HIDDEN = (
     "[aria-hidden=true], .MathJax_Preview, .MathJax, .MathJax_Display, sup.reference, "
     ".mwe-math-mathml-inline + img, .mwe-math-mathml-display + img"
 )
+# Elements within elements; the steps below take time or stack for each level.
+_DEEPEST = 200
 _DISPLAYED = re.compile(r"\{\\(?:display|text)style\s+(.*)\}", re.DOTALL)
 _MATH_IMAGE = re.compile(r"latex|tex\b|math|equation", re.IGNORECASE)
 
@@ -37,6 +39,7 @@ def read(data: bytes) -> tuple[str | None, str]:
         return None, page
     with warnings.catch_warnings(action="ignore"):  # of pages that look like XML or a path
         soup = BeautifulSoup(page, "lxml")
+    _check_depth(soup)
     heading = soup.title or soup.h1
     title = " ".join(heading.get_text().split()) if heading else None
     _place_formulas(soup)
@@ -49,6 +52,16 @@ def read(data: bytes) -> tuple[str | None, str]:
     )  # fmt: skip
     text = converter.convert_soup(soup)
     return title or None, re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _check_depth(soup: "BeautifulSoup") -> None:
+    from bs4 import Tag
+
+    level: list[Tag] = [soup]
+    for _ in range(_DEEPEST):
+        level = [child for tag in level for child in tag.children if isinstance(child, Tag)]
+    if level:
+        raise RecursionError
 
 
 def _decode(data: bytes) -> str:
@@ -73,13 +86,13 @@ def _decode(data: bytes) -> str:
 def _place_formulas(soup: "BeautifulSoup") -> None:
     """Puts LaTeX (or plain MathML, where a page has no LaTeX) in the place of what draws it."""
     for script in soup.select('script[type^="math/tex"]'):
-        script.replace_with(_formula(script.get_text(), "display" in str(script["type"])))
+        _put(script, _formula(script.get_text(), "display" in str(script["type"])))
     for math in soup.select("math"):
         tex = math.find("annotation", encoding=re.compile("tex", re.IGNORECASE))
         source = tex.get_text() if tex else str(math.get("alttext") or "")
         drawn = math.find_parent("mjx-container") or math
         display = math.get("display") == "block" or drawn.get("display") == "true"
-        drawn.replace_with(_formula(source, display) if source else _plain(math))
+        _put(drawn, _formula(source, display) if source else _plain(math))
 
 
 def _place_alternatives(soup: "BeautifulSoup") -> None:
@@ -87,11 +100,17 @@ def _place_alternatives(soup: "BeautifulSoup") -> None:
     for image in soup("img"):
         alt = str(image.get("alt") or "")
         drawn = "\\" in alt or _MATH_IMAGE.search(" ".join(image.get_attribute_list("class")))
-        image.replace_with(_formula(alt) if alt and drawn else alt)
+        _put(image, _formula(alt) if alt and drawn else alt)
     for name, mark in (("sup", "^"), ("sub", "_")):
         for tag in soup(name):
             inner = tag.get_text().strip()
-            tag.replace_with(f"{mark}{inner}" if len(inner) < 2 else f"{mark}{{{inner}}}")
+            _put(tag, f"{mark}{inner}" if len(inner) < 2 else f"{mark}{{{inner}}}")
+
+
+def _put(tag: "Tag", text: str) -> None:
+    """Makes plain text of an element, where it is: `replace_with` counts all its neighbours."""
+    tag.name, tag.attrs = "span", {}
+    tag.string = text
 
 
 def _formula(tex: str, display: bool = False) -> str:

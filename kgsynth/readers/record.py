@@ -65,12 +65,27 @@ class Skipped:
 Item = Record | Fault | Skipped
 
 
+class TwiceError(ValueError):
+    """A JSON object that says a key twice."""
+
+
 def storable(raw: str | bytes) -> str:
     """The first 2,000 characters in a form that Neo4j takes: no NUL, no lone surrogates."""
     if isinstance(raw, bytes):
         raw = raw[: 4 * RAW].decode("utf-8", "backslashreplace")
     text = raw[:RAW].encode("utf-8", "backslashreplace").decode("utf-8")
     return text.replace("\0", "\\x00")[:RAW]
+
+
+def each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object of its pairs, for `object_pairs_hook`. Raises TwiceError for a key said twice.
+
+    The json module would keep the last value and drop the others.
+    """
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise TwiceError
+    return values
 
 
 def unstorable(text: str) -> str | None:

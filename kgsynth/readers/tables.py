@@ -9,7 +9,15 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from kgsynth.readers.files import STDIN, Found
-from kgsynth.readers.record import Fault, Item, Place, Record, storable
+from kgsynth.readers.record import (
+    Fault,
+    Item,
+    Place,
+    Record,
+    TwiceError,
+    each_key_once,
+    storable,
+)
 
 # A text may be escaped in its line, and other fields stand beside it.
 LINE = 4
@@ -55,13 +63,15 @@ def _too_long(place: Place, limit: int, raw: bytes) -> Fault:
 
 def _object(place: Place, line: bytes) -> Record | Fault:
     try:
-        value = json.loads(line.decode())
+        value = json.loads(line.decode(), object_pairs_hook=each_key_once)
     except UnicodeDecodeError as error:
         return Fault(place, "not UTF-8", f"byte {error.start + 1} of the line", storable(line))
     except json.JSONDecodeError as error:
         return Fault(place, "not valid JSON", f"{error.msg}, column {error.colno}", storable(line))
     except RecursionError:
         return Fault(place, "not valid JSON", "nested too deep", storable(line))
+    except TwiceError:
+        return Fault(place, "not valid JSON", "a key said twice", storable(line))
     except ValueError:
         return Fault(place, "not valid JSON", "a number of too many digits", storable(line))
     if not isinstance(value, dict):

@@ -8,7 +8,11 @@ from kgsynth.readers.record import Fault, Item, Record, storable
 
 # A page may be that many times as large as the text that is read from it.
 MARKUP = 4
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+# Parsed, a tag takes a kilobyte.
+_TAGS = 300_000
+_HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
+# A longer heading is no title.
+_TITLE = 500
 
 
 def text(found: Found, max_bytes: int) -> Iterator[Item]:
@@ -20,6 +24,8 @@ def text(found: Found, max_bytes: int) -> Iterator[Item]:
         yield Fault(found.place, "empty file")
     elif len(data) > limit:
         yield Fault(found.place, "text too long", f"over {limit:,} bytes", storable(data))
+    elif found.kind == "html" and data.count(b"<") > _TAGS:
+        yield Fault(found.place, "not readable HTML", f"over {_TAGS:,} tags", storable(data))
     else:
         yield _record(found, data)
 
@@ -38,7 +44,9 @@ def _record(found: Found, data: bytes) -> Item:
     except RecursionError:
         return Fault(found.place, "not readable HTML", "nested too deep", storable(data))
     if found.kind == "md" and (heading := _HEADING.search(text)):
-        title = heading[1]
+        title = heading[1].rstrip("# \t")
+    if title and len(title) > _TITLE:
+        title = None
     id = None if found.path == STDIN else found.inner
     return Record(found.place, {"id": id, "title": title, "text": text}, len(data))
 
