@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kgsynth import __version__, assets
@@ -105,6 +106,11 @@ class Store:
         self.patience = patience
         self._outage = outage
         self._watch = watch
+        self._given_up = Event()
+
+    def give_up(self) -> None:
+        """Ends all waiting for a database that is away, in every thread: calls then fail."""
+        self._given_up.set()
 
     def read(self, name: str, /, *, where: str | None = None, **parameters: Any) -> list[Row]:
         """All rows of a query that returns scalars, lists and maps.
@@ -265,7 +271,8 @@ class Store:
                     if not (again and passing) or time.monotonic() - failed >= self.patience:
                         raise
                     self._outage.begun(error)
-                    time.sleep(next(pauses))
+                    if self._given_up.wait(next(pauses)):
+                        raise
                 else:
                     self._outage.over()
                     return result
@@ -370,4 +377,6 @@ def open_store(
             raise KgsynthError(f"Neo4j at {connection.uri} does not answer: {error}") from error
         if patience:
             stack.enter_context(watch.watching())
-        yield Store(driver, connection.database, patience, outage, watch)
+        store = Store(driver, connection.database, patience, outage, watch)
+        stack.callback(store.give_up)
+        yield store
