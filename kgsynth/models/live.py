@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kgsynth.models.asker import Asker, Endpoint, Unanswered
 from kgsynth.models.failures import PASSING, model_error
 from kgsynth.models.messages import Conversation, Reply, call_arguments, response
-from kgsynth.models.pace import Pace, backoff
+from kgsynth.models.pace import RETRY_AFTER, Pace, backoff
 from kgsynth.models.records import Generation, ModelError, Response, Stopped
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Live(Asker):
         return [
             Endpoint(one.address, int(one.pace.limit), one.pace.in_flight,
                      max(0.0, (one.pace.aside_until or now) - now), **one.ended)
-            for one in self._places
+            for one in sorted(self._places, key=lambda one: one.address)
         ]  # fmt: skip
 
     def give_up(self) -> None:
@@ -137,11 +137,14 @@ class Live(Asker):
         while self._ready and not self._closed:
             if sum(one.pace.in_flight for one in self._places) >= self._bound:
                 break
-            place = max(self._places, key=lambda one: one.pace.free(now))
-            if not place.pace.free(now):
+            free = [one for one in self._places if one.pace.free(now)]
+            if not free:
                 break
+            # One that was set aside is tried before all others, or it would never come back.
+            place = max(free, key=lambda one: (one.pace.aside_until is not None,
+                                               one.pace.free(now)))  # fmt: skip
             # The next tie goes to another one.
-            self._places.append(self._places.pop(self._places.index(place)))
+            self._places = [one for one in self._places if one is not place] + [place]
             place.pace.sent(now)
             task = _loop().create_task(self._on_send(self._ready.popleft(), place, now))
             self._tasks.add(task)
@@ -152,17 +155,15 @@ class Live(Asker):
         """Pauses while every endpoint is set aside; ends the run when that lasts too long."""
         if self._alarm is not None:
             self._alarm.cancel()
-        rests = [one.pace.aside_until for one in self._places]
-        silent = self._last is not None and all(rest is not None for rest in rests)
-        if self._closed:
+        if self._closed or self._taken == self._finished:
             return
+        silent = all(one.pace.silent for one in self._places)
         if silent and self._last is not None:
             if now - self._heard >= self._patience:
-                self._replies.put(Unanswered(
+                self._on_stop(Unanswered(
                     f"No answer for {now - self._heard:.0f} s from {self._names()} ({self._last}). "
                     "See to the model server, then say the same command again: what was answered "
                     "is kept.", self._last))  # fmt: skip
-                self._on_close()
                 return
             if not self._paused:
                 self._paused = True
@@ -171,10 +172,10 @@ class Live(Asker):
         elif self._paused:
             self._paused = False
             self._replies.put(f"Going on: {self._names()} answers again.")
-        due = [rest for rest in rests if rest is not None and rest > now]
+        due = [one.pace.opens for one in self._places if one.pace.opens > now]
         if silent:
             due.append(self._heard + self._patience)
-        if due and self._taken > self._finished:
+        if due:
             self._alarm = _loop().call_later(max(0.0, min(due) - now), self._on_change)
 
     def _names(self) -> str:
@@ -182,17 +183,14 @@ class Live(Asker):
 
     async def _on_send(self, request: _Request, place: _Place, sent: float) -> None:
         try:
-            reply: Reply | BaseException = await self._on_try(request, place, sent)
+            reply = await self._on_try(request, place, sent)
+            if not self._closed:
+                self._on_end(request, place, sent, reply)
+                self._on_change()
         except Stopped as stop:
-            reply = stop.by
-        if self._closed:
-            return
-        if isinstance(reply, BaseException) and not isinstance(reply, ModelError):
-            self._replies.put(reply)
-            self._on_close()
-            return
-        self._on_end(request, place, sent, reply)
-        self._on_change()
+            self._on_stop(stop.by)
+        except Exception as error:  # whatever it is, the caller must not wait for ever
+            self._on_stop(error)
 
     async def _on_try(self, request: _Request, place: _Place, sent: float) -> Reply:
         try:
@@ -235,7 +233,8 @@ class Live(Asker):
         if request.failures >= self._attempts:
             self._on_done(request, reply)
         else:
-            self._on_wait(request, backoff(request.failures), reply)
+            asked_for = min(reply.retry_after or 0.0, RETRY_AFTER)
+            self._on_wait(request, max(backoff(request.failures), asked_for), reply)
 
     def _on_wait(self, request: _Request, seconds: float, reply: ModelError) -> None:
         if seconds > self._patience:
@@ -257,6 +256,10 @@ class Live(Asker):
             self._heard = time.monotonic()
         self._finished += 1
         self._replies.put((request.place, reply))
+
+    def _on_stop(self, by: BaseException) -> None:
+        self._replies.put(by)
+        self._on_close()
 
     def _on_close(self) -> None:
         self._closed = True

@@ -9,9 +9,10 @@ from collections.abc import Callable, Hashable
 _FIRST = 16  # slots before anything is known of an endpoint
 _WINDOW = 0.5  # seconds; longer where replies take longer
 _HEADROOM = 1.1
+_GAP = 0.5  # after a 429, in mean times between two successes: at most two 429s for each
+_GROWTH = 0.1  # a window, twice as much each further one
 _ROW = 5  # failures in a row before an endpoint is set aside
 _SUSPECTS = 3  # so many different requests fail: it is not the requests
-_ROUNDS = 3  # rounds of nothing but 429 before an endpoint is set aside
 _RESTS = 1.0, 60.0  # seconds aside, doubling
 _WAITS = 0.5, 30.0  # seconds that a 429 or a failure costs its request, doubling
 RETRY_AFTER = 600.0  # the longest wait that a server can ask for
@@ -27,45 +28,59 @@ class Pace:
     """The pace of one endpoint: requests are `sent`, and end as `ok`, `limited` or `failed`.
 
     The limit grows by one a success up to the first trouble (a 429 or a time-out), and later by a
-    tenth a window that was full and without trouble. After a window with trouble it is what the
-    successful requests of that window took up, by Little's law (rate times latency), and a tenth:
-    429s at random leave it as it is, a server that is asked for too much is asked for what it
-    really carries. An endpoint that only fails is set aside and tried again with one request.
+    tenth a window that was full and without trouble, then by two tenths, four. After a window with
+    trouble it is what the successful requests of that window took up, by Little's law (rate times
+    latency), and a tenth: 429s at random leave it as it is, a server that is asked for too much is
+    asked for what it really carries. An endpoint that only fails is set aside (`aside_until`), and
+    tried again with one request.
     """
 
     def __init__(self, bound: int, draw: Callable[[], float] = random.random) -> None:
         self.bound, self.limit = bound, float(min(bound, _FIRST))
         self.in_flight = 0
         self.aside_until: float | None = None
+        self.opens = float("-inf")  # nothing is sent before
         self._draw = draw
         self._steep = float(bound)  # below it the limit grows by one a success
         self._probing = False
         self._aside_since, self._rests = 0.0, 0
         self._last_ok = float("-inf")
         self._row: list[Hashable] = []
-        self._rounds, self._round_began = 0, float("-inf")
+        self._silences = 0  # windows in a row with nothing but 429
         self._latency = 0.0
+        self._growth = _GROWTH
         self._began: float | None = None
-        self._taken, self._trouble, self._full = 0.0, False, False
+        self._taken = self._held = self._wait = 0.0
+        self._trouble = self._limited = self._full = False
 
     def free(self, now: float) -> int:
         """How many requests can be sent now; one, to try it, where a rest is just over."""
+        if now < self.opens:
+            return 0
         if self.aside_until is None:
             return max(0, int(self.limit) - self.in_flight)
-        return int(now >= self.aside_until and not self._probing)
+        return int(not self._probing)
+
+    @property
+    def silent(self) -> bool:
+        """Set aside, with nothing in flight but at most the request that tries it again."""
+        return self.aside_until is not None and self.in_flight <= self._probing
 
     def sent(self, now: float) -> None:
         """A request goes out."""
         self.in_flight += 1
         self._probing = self.aside_until is not None
-        self._began = now if self._began is None else self._began
+        if self._began is None:
+            self._open_window(now)
         self._full = self._full or self.in_flight >= int(self.limit)
 
     def ok(self, now: float, sent: float, *, measured: bool = True) -> None:
         """A reply to a request of time `sent`; one that says little of the pace is not measured."""
         self.in_flight -= 1
-        self.aside_until, self._probing, self._rests = None, False, 0
-        self._last_ok, self._rounds = now, 0
+        if self.aside_until is not None:
+            self.aside_until, self.opens = None, now
+        self._probing, self._rests = False, 0
+        self._last_ok, self._silences = now, 0
         self._row.clear()
         if measured:
             self._taken += now - sent
@@ -80,13 +95,17 @@ class Pace:
         The wait grows while nothing but 429 comes back, for then the endpoint is set aside too.
         """
         self.in_flight -= 1
-        self._trouble = True
-        if self._last_ok < sent and sent >= self._round_began:
-            self._rounds, self._round_began = self._rounds + 1, now
-        wait = backoff(max(1, self._rounds), self._draw)
+        self._trouble, self._limited = True, True
+        if now - sent >= self._latency / 2:
+            self._held += now - sent
+        self.opens = max(self.opens, now + _GAP * self._latency / self.limit)
+        probed = self.aside_until is not None and sent >= self._aside_since
+        self._silences += probed
+        wait = backoff(max(1, self._silences), self._draw)
         if retry_after is not None:
             wait = min(retry_after, RETRY_AFTER)
-        if self._rounds >= _ROUNDS and (self.aside_until is None or sent >= self._aside_since):
+        self._wait = wait
+        if probed:
             self._set_aside(now, wait)
         self._close_window(now)
         return wait
@@ -121,17 +140,28 @@ class Pace:
         if self.aside_until is None:
             # What it carried before is where growing slowly begins again.
             self._steep, self.limit = max(self._steep, self.limit), 1.0
-        self.aside_until, self._aside_since, self._probing = now + seconds, now, False
-        self._began, self._taken, self._trouble, self._full = None, 0.0, False, False
+        self.aside_until = self.opens = now + seconds
+        self._aside_since, self._probing = now, False
+        self._open_window(None)
+
+    def _open_window(self, now: float | None) -> None:
+        self._began = now
+        self._taken = self._held = self._wait = 0.0
+        self._trouble = self._limited = self._full = False
 
     def _close_window(self, now: float) -> None:
         if self._began is None or now - self._began < max(_WINDOW, self._latency):
             return
-        carried = self._taken / (now - self._began)
+        length = now - self._began
+        if self._limited and self._last_ok < self._began:
+            self._silences += 1
+            self._set_aside(now, self._wait)
+            return
         if self._trouble:
-            known = min(self.bound, max(1.0, carried * _HEADROOM))
-            self._steep = known if carried else max(self._steep, self.limit)
-            self.limit = known
+            carried = self._taken + min(2 * self._taken, self._held)
+            self.limit = min(self.bound, max(1.0, carried / length * _HEADROOM))
+            self._steep, self._growth = max(self.limit, 0 if carried else self._steep), _GROWTH
         elif self._full and self.limit >= self._steep:
-            self.limit = min(self.bound, self.limit * _HEADROOM)
-        self._began, self._taken, self._trouble, self._full = now, 0.0, False, False
+            self.limit = min(self.bound, self.limit * (1 + self._growth))
+            self._growth = min(1.0, self._growth * 2)
+        self._open_window(now)
