@@ -1,6 +1,7 @@
 """Pending sources as pages of prompt items: found by key, read by the page, never by the corpus."""
 
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -58,6 +59,7 @@ class Pending:
     """Which sources a step asks about: `query` finds their ids, `inputs` reads them.
 
     `make` turns a row of `inputs` into an item; `where` is a Cypher predicate of the user's own.
+    `only`, where given, are the ids to take, in order.
     """
 
     query: str
@@ -67,9 +69,12 @@ class Pending:
     limit: int | None = None
     where: str | None = None
     shard: Shard | None = None
+    only: tuple[str, ...] | None = None
 
     def count(self, store: Store, task: "Task") -> int:
         """How many sources are pending, at most `limit`."""
+        if self.only is not None:
+            return len(self.only)
         shard = self.shard or Shard(1, 1)
         number = self._count(store, task, shard.after)
         if shard.until is not None:
@@ -82,6 +87,9 @@ class Pending:
         )
 
     def _ids(self, store: Store, task: "Task", after: str, limit: int) -> list[str]:
+        if self.only is not None:
+            start = bisect_right(self.only, after)
+            return list(self.only[start : start + limit])
         found = store.read(
             self.query, where=self.where, after=after, limit=limit, task=task.id, domain=self.domain
         )

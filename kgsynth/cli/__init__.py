@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ground": ("steps:ground", "Find the documents nearest to each concept set."),
     "generate": ("steps:generate", "Let a model write questions."),
     "answer": ("steps:answer", "Let a model answer the questions."),
+    "retry": ("again:retry", "Ask again about chosen failures."),
+    "reparse": ("again:reparse", "Read stored replies with the present parser; ask nothing."),
     "try": ("look:try_", "Make one call and write nothing."),
     "accept": ("look:accept", "Accept an item: a person's verdict."),
     "reject": ("look:reject", "Reject an item: a person's verdict."),

@@ -1,0 +1,70 @@
+"""`retry`: asks again about chosen failures, and about nothing else."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from kgsynth import config, jobs
+from kgsynth.calls import run_job
+from kgsynth.funnel import Funnel
+from kgsynth.journal import Journal
+from kgsynth.store import Row, Store
+from kgsynth.until import Until
+
+
+def failures(
+    store: Store,
+    *,
+    domain: str = config.DOMAIN,
+    step: str | None = None,
+    method: str | None = None,
+    reason: str | None = None,
+    where: str | None = None,
+) -> list[Row]:
+    """Calls of which nothing could be kept: `call, source, task, step, method, reasons`.
+
+    `where` is a Cypher predicate on `call`, `source` and `reasons`.
+    """
+    return store.read(
+        "pending/failed-calls",
+        where=where,
+        domain=domain,
+        step=step,
+        method=method,
+        reason=reason,
+    )
+
+
+def counts(failed: list[Row]) -> dict[str, int]:
+    """How many of the failures had which reason."""
+    return dict(Counter(reason for row in failed for reason in row["reasons"]).most_common())
+
+
+def retry(
+    store: Store,
+    journal: Journal,
+    failed: list[Row],
+    *,
+    run: str,
+    domain: str = config.DOMAIN,
+    until: Until | None = None,
+    **overrides: Any,
+) -> Iterator[Funnel]:
+    """Asks again about the sources of these failures; yields a funnel for each step and method.
+
+    The failed call is set aside, and the new one takes the next sample number. With `overrides` of
+    the model's settings (temperature, max_tokens) the failed call stands, as these are calls of
+    another task. Killed in between, the step's own command goes on with what is left.
+    """
+    for (step, method), rows in groupby(failed, key=lambda row: (row["step"], row["method"])):
+        chosen = list(rows)
+        todo = jobs.job(step, method, domain, run=run, **overrides)
+        sources = tuple(sorted({row["source"] for row in chosen}))
+        store.write(
+            "write/retire-calls",
+            [{"id": row["call"]} for row in chosen if row["task"] == todo.task.id],
+        )
+        todo = replace(todo, pending=replace(todo.pending, only=sources))
+        yield run_job(store, journal, todo, until=until)
