@@ -5,6 +5,7 @@ A name is the path below `cypher/` or `prompts/` without its suffix (`sample/one
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,7 +50,7 @@ def names(kind: Kind, below: str = "") -> list[str]:
 def _find(kind: Kind, name: str) -> Path | None:
     for folder in folders(kind):
         path = folder / f"{name}{_SUFFIX[kind]}"
-        if path.is_file():
+        if os.path.isfile(path):  # of any name: one that is too long, or holds a NUL, is no file
             return path
     return None
 

@@ -66,13 +66,19 @@ def connection(
 ) -> Connection:
     """Connection from flags, then NEO4J_* variables, then the project's running private server.
 
-    Raises KgsynthError when nothing is set and no private server runs.
+    Raises KgsynthError when nothing is set and no private server runs, UsageError for an address
+    with a user or password in it: addresses are shown and logged.
     """
     env = os.environ
     database = database or env.get("NEO4J_DATABASE") or None
     uri = uri or env.get("NEO4J_URI")
     username = username or env.get("NEO4J_USERNAME")
     password = password if password is not None else env.get("NEO4J_PASSWORD")
+    if uri and "@" in uri:
+        raise UsageError(
+            "The Neo4j address must not hold a user or password: take out what stands before @ and "
+            "set NEO4J_USERNAME and NEO4J_PASSWORD."
+        )
     if uri or password is not None:
         return Connection(
             uri or "neo4j://localhost:7687", username or "neo4j", password or "", database
@@ -147,6 +153,11 @@ def model_settings(
         )
     url = merged.get("base_url", ())
     merged["base_url"] = (url,) if isinstance(url, str) else tuple(url)
+    if any("@" in one.partition("?")[0] for one in merged["base_url"]):
+        raise UsageError(
+            f"[models.{role}]: base_url must not hold a user or password: name the variable of an "
+            "API key with api_key_env."
+        )
     settings = replace(ModelSettings(role), **merged)
     if settings.provider not in PROVIDERS:
         raise UsageError(

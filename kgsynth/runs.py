@@ -25,11 +25,13 @@ def open_run(
     import json
 
     id_ = run_id(recipe, config)
+    # A file name need not be UTF-8: in JSON its lone surrogates have an escape.
+    kept = json.dumps(config, sort_keys=True, ensure_ascii=False).encode(errors="backslashreplace")
     properties = {
         "recipe": recipe,
         "version": __version__,
         "seed": seed,
-        "config": json.dumps(config, sort_keys=True, ensure_ascii=False),
+        "config": kept.decode(),
     }
     store.write_together([Write("write/run", [{"id": id_, "properties": properties}])])
     yield id_

@@ -41,6 +41,9 @@ _PLAIN = "/:@,*=()"  # left as they are, so that an address can be read
 _RULE = re.compile(r"^\s*([^\s{]+)\s*\{\s*\n(.*?)\n\s*\}", re.DOTALL | re.MULTILINE)
 # A parameter, or anything a dollar sign stands for itself in: strings, names, comments.
 _PARAMETER = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`|//[^\n]*|\$(\w+)""")
+# Backslashes before a `u`: in JSON, where they come in pairs and begin escapes too, and plain.
+_BACKSLASHES = re.compile(r"((?:\\\\)+)u|\\.")
+_KEY_BACKSLASHES = re.compile(r"(\\+)u")
 _PARAMETER_LINE = re.compile(r"^// :param .*\n", re.MULTILINE)
 
 
@@ -75,13 +78,25 @@ def post_connect_command(project: Path) -> str:
 
 
 def literal(value: Any) -> str:
-    """A JSON value in Cypher's spelling, which differs from JSON in the keys of maps."""
+    r"""A JSON value in Cypher's spelling, which differs from JSON in the keys of maps.
+
+    Cypher reads `\u0022` anywhere, behind another backslash too, before it looks for the end of a
+    string or name: backslashes before `u` are written as such escapes themselves.
+    """
     if isinstance(value, dict):
-        pairs = (f"`{key.replace('`', '``')}`: {literal(item)}" for key, item in value.items())
+        pairs = (f"`{_key(key)}`: {literal(item)}" for key, item in value.items())
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list):
         return f"[{', '.join(map(literal, value))}]"
-    return json.dumps(value, ensure_ascii=False)
+    return _BACKSLASHES.sub(_escaped, json.dumps(value, ensure_ascii=False))
+
+
+def _key(key: str) -> str:
+    return _KEY_BACKSLASHES.sub(_escaped, key).replace("`", "``")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return r"\u005c" * len(match[1]) + "u" if match[1] else match[0]
 
 
 def with_values(query: Query, values: dict[str, Any] | None = None) -> str:

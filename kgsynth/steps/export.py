@@ -10,6 +10,7 @@ from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
 from kgsynth.progress import progress
+from kgsynth.readers import storable
 from kgsynth.store import Row, Store, Write
 
 PAGE = 1_000
@@ -160,7 +161,7 @@ def export(
         funnel.drop("rejected, or without an answer", without)
     _store_dataset(store, dataset, file, selection, format, written, tokens)
     funnel.notes |= {
-        "file": str(file),
+        "file": storable(str(file)),
         "format": format,
         "dataset": dataset,
         "answerTokens": tokens,
@@ -224,7 +225,7 @@ def _store_dataset(
     import json
 
     properties = {
-        "name": file.stem,
+        "name": storable(file.stem),
         "selection": json.dumps(selection, sort_keys=True),
         "seed": None,
         "format": format,
