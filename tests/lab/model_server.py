@@ -332,6 +332,14 @@ async def _run(server: Server, port: int, ready: Callable[[], object]) -> None:
         await listening.serve_forever()
 
 
+async def _hang_up() -> None:
+    open_ = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in open_:
+        task.cancel()
+    await asyncio.gather(*open_, return_exceptions=True)
+    await asyncio.sleep(0)  # connections close one turn later
+
+
 @contextmanager
 def serve(what: Script | Reply | None = None, port: int = 0) -> Iterator[Server]:
     """Runs a server in a thread while the block runs."""
@@ -343,10 +351,7 @@ def serve(what: Script | Reply | None = None, port: int = 0) -> Iterator[Server]
     def until_stopped() -> None:
         with suppress(asyncio.CancelledError):
             loop.run_until_complete(running)
-        for task in (open_ := asyncio.all_tasks(loop)):
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*open_, return_exceptions=True))
-        loop.run_until_complete(asyncio.sleep(0))  # connections close one turn later
+        loop.run_until_complete(_hang_up())
         loop.close()
 
     thread = threading.Thread(target=until_stopped)
