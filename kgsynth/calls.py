@@ -29,7 +29,7 @@ from kgsynth.progress import Progress, progress, say
 from kgsynth.projector import NOT_ANSWERED, Asked, Destination, Projector
 from kgsynth.store import Store
 from kgsynth.tasks import Item, Parse, Task
-from kgsynth.until import Until
+from kgsynth.until import Until, cost
 
 # Sources between the reading and the graph, at most: answers wait there while the database is away.
 WINDOW = 4096
@@ -139,6 +139,7 @@ class _Flow:
         self.handed = 0
         self.answered = 0
         self.asker: Asker | None = None
+        self.paid = Spent()
         self.since = time.monotonic()
 
     def go(self, stack: ExitStack, pages: "_Ahead", stop: stops.Stop) -> None:
@@ -246,15 +247,14 @@ class _Flow:
             [Kept(a.base, a.sample, a.conversation, reply) for a, reply in good],
             run=self.run, role=role, seconds=seconds,
         )  # fmt: skip
-        self.until.pay(
-            price,
-            Spent(
-                len(good),
-                sum(reply.input_tokens or 0 for _, reply in good),
-                sum(reply.output_tokens or 0 for _, reply in good),
-                seconds,
-            ),
+        spent = Spent(
+            len(good),
+            sum(reply.input_tokens or 0 for _, reply in good),
+            sum(reply.output_tokens or 0 for _, reply in good),
+            seconds,
         )
+        self.paid += spent
+        self.until.pay(price, spent)
         replies: dict[str, models.Response | models.ModelError] = {
             a.key: reply for a, reply in answered
         }
@@ -282,8 +282,28 @@ class _Flow:
 
     def show(self) -> None:
         """Moves the progress to what is written."""
-        projector = self.projector
-        self.shown.advance(projector.written - self.shown.done, f"{projector.tokens} tokens")
+        self.shown.advance(self.projector.written - self.shown.done, self._note)
+
+    def _note(self) -> str:
+        """What a person wants to know beside the count: kept, dropped and why, speed, cost."""
+        funnel, price = self.projector.funnel, self.task.settings.price
+        parts = [f"{self.projector.items:,} items"]
+        if dropped := funnel.dropped.most_common(3):
+            reasons = ", ".join(f"{count:,} {reason}" for reason, count in dropped)
+            parts.append(f"{sum(funnel.dropped.values()):,} dropped ({reasons})")
+        if self.paid.seconds:
+            parts.append(f"{self.paid.output_tokens / self.paid.seconds:,.0f} tokens/s")
+        if price and self.paid.calls:
+            spent = cost(price, self.paid)
+            left = max(0, (self.shown.total or 0) - self.shown.done)
+            parts.append(f"{spent:.2f} spent, {spent * (1 + left / self.paid.calls):.2f} in all")
+        if self.until.budget is not None:
+            parts.append(f"{self.until.share:.0%} of the budget")
+        if self.asker is not None:
+            aside = sum(endpoint.resting > 0 for endpoint in self.asker.endpoints)
+            if aside:
+                parts.append(f"{aside} of {len(self.asker.endpoints)} servers set aside")
+        return " · ".join(parts)
 
 
 def _asker(task: Task, item: Item) -> str:

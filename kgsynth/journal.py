@@ -64,10 +64,18 @@ class Kept:
 class Spent:
     """What answers cost: calls, tokens, seconds of the wall clock."""
 
-    calls: int
-    input_tokens: int
-    output_tokens: int
-    seconds: float
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(
+            self.calls + other.calls,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.seconds + other.seconds,
+        )
 
 
 class Journal:

@@ -1,45 +1,68 @@
 """Progress on stderr: a bar on a terminal, otherwise one plain line now and then."""
 
+import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 QUIET_SECONDS = 10.0
+NOTE_SECONDS = 0.5
 
 
 class Progress:
-    """Counts finished items; `advance(n)` from the thread that opened it."""
+    """Counts finished items; `advance(n)` from the thread that opened it.
+
+    On a terminal a bar, with the note on a line of its own below it.
+    """
 
     def __init__(self, label: str, total: int | None, unit: str) -> None:
         from tqdm import tqdm
 
         self.label, self.total, self.unit = label, total, unit
         self.done, self.started = 0, time.monotonic()
-        self.spoken = self.started
-        self.bar = (
-            tqdm(total=total, desc=label, unit=f" {unit}", file=sys.stderr, leave=False)
-            if sys.stderr.isatty()
-            else None
-        )
+        self.spoken = self.noted = self.started
+        self.bar = self.below = None
+        if sys.stderr.isatty():
+            self.bar = tqdm(total=total, desc=label, unit=f" {unit}", file=sys.stderr, leave=False)
+            self.below = tqdm(bar_format="  {desc}", file=sys.stderr, leave=False)
 
-    def advance(self, count: int = 1, note: str = "") -> None:
-        """Counts `count` more items; `note` is shown behind the numbers."""
+    def advance(self, count: int = 1, note: str | Callable[[], str] = "") -> None:
+        """Counts `count` more items; `note` says more, and is made only where it is shown."""
         self.done += count
-        if self.bar is not None:
-            if note:
-                self.bar.set_postfix_str(note, refresh=False)
+        now = time.monotonic()
+        if self.bar is not None and self.below is not None:
             self.bar.update(count)
-        elif time.monotonic() - self.spoken >= QUIET_SECONDS:
-            self.spoken = time.monotonic()
-            of = f" of {self.total}" if self.total is not None else ""
-            rate = self.done / (self.spoken - self.started)
-            tail = f", {note}" if note else ""
+            if note and now - self.noted >= NOTE_SECONDS:
+                self.noted = now
+                width = (self.below.ncols or shutil.get_terminal_size().columns) - 3
+                text = note if isinstance(note, str) else note()
+                self.below.set_description_str(text[:width])
+        elif now - self.spoken >= QUIET_SECONDS:
+            self.spoken = now
+            of = f" of {self.total:,}" if self.total is not None else ""
+            rate = self.done / (now - self.started)
+            text = note if isinstance(note, str) else note()
+            tail = f", {text}" if text else ""
+            if self.total is not None and 0 < self.done < self.total:
+                tail += f", {_duration((self.total - self.done) / rate)} to go"
             print(
-                f"{self.label}: {self.done}{of} {self.unit}, {rate:.1f}/s{tail}",
+                f"{self.label}: {self.done:,}{of} {self.unit}, {rate:.1f}/s{tail}",
                 file=sys.stderr,
                 flush=True,
             )
+
+    def close(self) -> None:
+        """Takes the bar away."""
+        for bar in (self.below, self.bar):
+            if bar is not None:
+                bar.close()
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 @contextmanager
@@ -49,10 +72,14 @@ def progress(label: str, total: int | None = None, unit: str = "items") -> Itera
     try:
         yield shown
     finally:
-        if shown.bar is not None:
-            shown.bar.close()
+        shown.close()
 
 
 def say(text: str) -> None:
-    """One line for the person at the terminal, on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    """One line for the person at the terminal, on stderr, above a bar that is there."""
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        tqdm.write(text, file=sys.stderr)
+    else:
+        print(text, file=sys.stderr, flush=True)

@@ -77,6 +77,16 @@ class Until:
         elif self.budget is not None and self.budget.unit == "money":
             self.spent += cost(price, spent)
 
+    @property
+    def share(self) -> float:
+        """How much of the budget is used, from 0 to 1."""
+        if self.budget is None or not self.budget.amount:
+            return 0.0
+        used = self.spent
+        if self.budget.unit == "seconds":
+            used = time.monotonic() - self.started
+        return used / self.budget.amount
+
     def allows(self, in_flight: int) -> bool:
         """Whether one more request fits, given what those in flight will cost (the mean so far)."""
         if self.budget is None:

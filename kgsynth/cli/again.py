@@ -60,7 +60,8 @@ def retry(
     from kgsynth.runs import open_run
     from kgsynth.until import open_until
 
-    chosen: dict[str, Any] = {"domain": domain, "step": step, "method": method, "reason": reason, "where": where}
+    chosen: dict[str, Any] = {"domain": domain, "step": step, "method": method}
+    chosen |= {"reason": reason, "where": where}
     settings: dict[str, Any] = {"temperature": temperature, "max_tokens": max_tokens}
     settings = {name: value for name, value in settings.items() if value is not None}
     with ExitStack() as stack:
