@@ -4,8 +4,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from kgsynth.progress import say
+
+T = TypeVar("T")
 
 FIRST_DELAY, LONGEST_DELAY = 0.5, 15.0  # seconds between two tries
 CHECKS_A_NOTICE = 5
@@ -105,3 +108,51 @@ class Watch:
                 self._outage.over()
             elif oldest[0] in self._running:
                 self._outage.begun(f"it has been silent for {asked - oldest[1]:,.0f} s")
+
+
+class Patience:
+    """Repeats calls while the database is away, `seconds` at most, and tells of it.
+
+    `ping` asks whether it is there; it is called when a call has had no answer for `notice`
+    seconds. Without patience nothing is repeated, watched or told.
+    """
+
+    def __init__(self, seconds: float, notice: float, ping: Callable[[], bool]) -> None:
+        self.seconds = seconds
+        self._outage = Outage(seconds)
+        self._watch = Watch(ping, self._outage, notice)
+        self._given_up = threading.Event()
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Watches running calls until the block ends; then nothing waits any more."""
+        if not self.seconds:
+            yield
+            return
+        with self._watch.watching():
+            try:
+                yield
+            finally:
+                self.give_up()
+
+    def give_up(self) -> None:
+        """Ends all waiting, in every thread: calls then fail."""
+        self._given_up.set()
+
+    def waiting(self, work: Callable[[], T], passing: Callable[[Exception], bool]) -> T:
+        """Runs `work`, and runs it again while its error is a `passing` one."""
+        pauses, failed = delays(), None
+        while True:
+            try:
+                with self._watch.call():
+                    result = work()
+            except Exception as error:
+                failed = failed or time.monotonic()
+                if not passing(error) or time.monotonic() - failed >= self.seconds:
+                    raise
+                self._outage.begun(error)
+                if self._given_up.wait(next(pauses)):
+                    raise
+            else:
+                self._outage.over()
+                return result

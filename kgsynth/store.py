@@ -4,18 +4,16 @@ The only module that imports the neo4j driver (docs: Neo4j Python driver manual,
 """
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kgsynth import __version__, assets
 from kgsynth.config import Connection
 from kgsynth.errors import KgsynthError, UsageError
-from kgsynth.patience import Outage, Watch, delays
+from kgsynth.patience import Patience
 
 if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction
@@ -94,23 +92,14 @@ class Store:
     """A Neo4j database, by query name. Build it with `open_store`.
 
     Threads may share it. A call waits for a database that is away (stopped, killed, silent, cut
-    off) and is repeated when it is back, for `patience` seconds: every query by name gives the
-    same graph when repeated, so a commit whose outcome is unknown is no exception.
+    off) and is repeated when it is back, as long as its patience lasts: every query by name gives
+    the same graph when repeated, so a commit whose outcome is unknown is no exception.
     """
 
-    def __init__(
-        self, driver: "Driver", database: str | None, patience: float, outage: Outage, watch: Watch
-    ) -> None:
+    def __init__(self, driver: "Driver", database: str | None, patience: Patience) -> None:
         self.driver = driver
         self.database = database
         self.patience = patience
-        self._outage = outage
-        self._watch = watch
-        self._given_up = Event()
-
-    def give_up(self) -> None:
-        """Ends all waiting for a database that is away, in every thread: calls then fail."""
-        self._given_up.set()
 
     def read(self, name: str, /, *, where: str | None = None, **parameters: Any) -> list[Row]:
         """All rows of a query that returns scalars, lists and maps.
@@ -252,38 +241,38 @@ class Store:
         return self.waiting(transaction, again=again)
 
     def waiting(self, work: Callable[[], T], *, again: bool = True) -> T:
-        """Runs `work`, and runs it again while the database is away, for `patience` seconds.
+        """Runs `work`, and runs it again while the database is away.
 
         `again` False: only what was surely not carried out is repeated (by the driver). Raises
         KgsynthError with what to do where it is known what the error means.
         """
-        from neo4j import exceptions
-
-        pauses, failed = delays(), None
         with _explained():
-            while True:
-                try:
-                    with self._watch.call():
-                        result = work()
-                except (exceptions.DriverError, exceptions.Neo4jError) as error:
-                    failed = failed or time.monotonic()
-                    passing = error.is_retryable() or isinstance(error, exceptions.IncompleteCommit)
-                    if not (again and passing) or time.monotonic() - failed >= self.patience:
-                        raise
-                    self._outage.begun(error)
-                    if self._given_up.wait(next(pauses)):
-                        raise
-                else:
-                    self._outage.over()
-                    return result
+            return self.patience.waiting(work, _passing if again else lambda error: False)
+
+
+def _passing(error: Exception) -> bool:
+    """Whether the same call may succeed later."""
+    from neo4j import exceptions
+
+    if isinstance(error, exceptions.TransientError) and error.code in _MEMORY:
+        return False
+    if isinstance(error, exceptions.IncompleteCommit):
+        return True
+    return isinstance(error, exceptions.DriverError | exceptions.Neo4jError) and (
+        error.is_retryable()
+    )
 
 
 def _too_large(error: Exception) -> TooLarge:
-    told = " ".join(str(getattr(error, "message", error)).split())
+    told = _line(getattr(error, "message", error))
     return TooLarge(
         f"Neo4j has too little memory for this transaction ({told}): raise the limit it names, or "
         "the heap."
     )
+
+
+def _line(error: object) -> str:
+    return " ".join(str(error).split())
 
 
 @contextmanager
@@ -297,7 +286,7 @@ def _explained() -> Iterator[None]:
         raise UsageError(f"Neo4j does not understand this Cypher: {error.message}") from error
     except (exceptions.ServiceUnavailable, exceptions.SessionExpired) as error:
         raise KgsynthError(
-            f"Neo4j cannot be reached any more: {error}. Start it again and say the same "
+            f"Neo4j cannot be reached any more ({_line(error)}). Start it again and say the same "
             "command; what was written stays."
         ) from error
     except exceptions.TransientError as error:
@@ -362,8 +351,7 @@ def open_store(
     """
     from neo4j import exceptions
 
-    outage = Outage(patience)
-    watch = Watch(lambda: _answers(connection), outage, notice)
+    kept = Patience(patience, notice, lambda: _answers(connection))
     with ExitStack() as stack:
         try:
             driver = stack.enter_context(_driver(connection, CONNECT_SECONDS))
@@ -374,9 +362,8 @@ def open_store(
                 "check NEO4J_USERNAME and NEO4J_PASSWORD."
             ) from None
         except (exceptions.ServiceUnavailable, exceptions.DriverError, ValueError) as error:
-            raise KgsynthError(f"Neo4j at {connection.uri} does not answer: {error}") from error
-        if patience:
-            stack.enter_context(watch.watching())
-        store = Store(driver, connection.database, patience, outage, watch)
-        stack.callback(store.give_up)
-        yield store
+            raise KgsynthError(
+                f"Neo4j at {connection.uri} does not answer: {_line(error)}"
+            ) from error
+        stack.enter_context(kept.kept())
+        yield Store(driver, connection.database, kept)

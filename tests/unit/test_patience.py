@@ -4,7 +4,9 @@ import threading
 import time
 from itertools import islice
 
-from kgsynth.patience import Outage, Watch, delays
+import pytest
+
+from kgsynth.patience import Outage, Patience, Watch, delays
 
 
 def test_pauses_double_up_to_a_cap() -> None:
@@ -56,3 +58,41 @@ def test_a_long_call_is_an_outage_only_while_the_server_does_not_answer() -> Non
             wait_for(2)
     assert "silent" in told[0] and "serves again" in told[1]
     assert len(told) == 2
+
+
+def test_calls_are_repeated_while_their_error_passes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("kgsynth.patience.FIRST_DELAY", 0.01)
+    errors: list[Exception] = [OSError("away"), OSError("away"), OSError("away")]
+
+    def work() -> str:
+        if errors:
+            raise errors.pop()
+        return "done"
+
+    patience = Patience(60, 15, lambda: True)
+    with patience.kept():
+        assert patience.waiting(work, lambda error: isinstance(error, OSError)) == "done"
+        errors.append(ValueError("wrong"))
+        with pytest.raises(ValueError, match="wrong"):
+            patience.waiting(work, lambda error: isinstance(error, OSError))
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2 and "cannot serve now (away)" in told[0] and "serves again" in told[1]
+
+
+def test_waiting_ends_when_it_is_given_up_or_there_is_no_patience(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def work() -> None:
+        raise OSError("away")
+
+    with pytest.raises(OSError, match="away"):
+        Patience(0, 15, lambda: True).waiting(work, lambda error: True)
+    assert capsys.readouterr().err == ""
+    patience = Patience(600, 15, lambda: True)
+    threading.Timer(0.2, patience.give_up).start()
+    begin = time.monotonic()
+    with pytest.raises(OSError, match="away"):
+        patience.waiting(work, lambda error: True)
+    assert time.monotonic() - begin < 5
