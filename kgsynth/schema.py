@@ -14,7 +14,7 @@ from kgsynth.store import Store
 _STATEMENT_END = re.compile(r";\s*(?:\n|$)")
 # Without lookup indexes: a database has its own under another name, which serves as well.
 _MADE = re.compile(
-    r"CREATE (?:FULLTEXT |VECTOR )?(?P<kind>CONSTRAINT|INDEX) (?P<name>\w+) IF NOT EXISTS"
+    r"CREATE\s(?:FULLTEXT |VECTOR )?(?P<kind>CONSTRAINT|INDEX) (?P<name>\w+) IF NOT EXISTS"
 )
 
 

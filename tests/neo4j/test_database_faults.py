@@ -122,6 +122,30 @@ def test_a_silent_server_is_told_and_nothing_is_lost(
     assert "Neo4j serves again" in capfd.readouterr().err
 
 
+def test_a_stalled_link_is_told_and_a_cut_one_is_made_anew(
+    server: Server,
+    store: Store,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kgsynth.store.PING_SECONDS", 1.0)
+    with (
+        bolt_proxy(server.connection.uri) as proxy,
+        open_store(server.through(proxy), notice=1.0) as held,
+    ):
+        held.write("write/ingest-rejected", map(rejected, range(10)))
+        proxy.stall()
+        threading.Timer(5, proxy.go_on).start()
+        held.write("write/ingest-rejected", map(rejected, range(10, 20)))
+        told = capfd.readouterr().err.splitlines()
+        assert len(told) == 2 and "silent for" in told[0] and "serves again" in told[1]
+        before = proxy.connections
+        proxy.cut()
+        held.write("write/ingest-rejected", map(rejected, range(20, 30)))
+        assert proxy.connections > before
+    assert numbers(store) == list(range(30))
+
+
 @pytest.mark.parametrize("moments", [("before",), ("after",), ("after", "before", "after")])
 def test_the_link_is_cut_around_the_commit(
     server: Server, store: Store, moments: Any, capfd: pytest.CaptureFixture[str]
