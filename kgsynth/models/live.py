@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _THREADS = 64  # for models that can only be asked synchronously
 # Requests that wait out a 429 hold no slot; so many times `concurrency` of them may pile up.
 _RESTING = 4
+_PAUSE = 5.0  # seconds without an answer, all endpoints set aside, that are worth a line
 
 
 @cache
@@ -165,7 +166,7 @@ class Live(Asker):
                     "See to the model server, then say the same command again: what was answered "
                     "is kept.", self._last))  # fmt: skip
                 return
-            if not self._paused:
+            if not self._paused and now - self._heard >= _PAUSE:
                 self._paused = True
                 self._replies.put(f"Paused: {self._names()} does not answer ({self._last}). "
                                   "Trying again now and then.")  # fmt: skip
@@ -174,7 +175,7 @@ class Live(Asker):
             self._replies.put(f"Going on: {self._names()} answers again.")
         due = [one.pace.opens for one in self._places if one.pace.opens > now]
         if silent:
-            due.append(self._heard + self._patience)
+            due += [at for wait in (_PAUSE, self._patience) if (at := self._heard + wait) > now]
         if due:
             self._alarm = _loop().call_later(max(0.0, min(due) - now), self._on_change)
 

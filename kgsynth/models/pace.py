@@ -8,8 +8,8 @@ from collections.abc import Callable, Hashable
 
 _FIRST = 16  # slots before anything is known of an endpoint
 _WINDOW = 0.5  # seconds; longer where replies take longer
-_HEADROOM = 1.1
-_GAP = 0.5  # after a 429, in mean times between two successes: at most two 429s for each
+_HEADROOM = 1.4
+_GAP = 0.2  # of the time between two successes, from request to request, while there are 429s
 _GROWTH = 0.1  # a window, twice as much each further one
 _ROW = 5  # failures in a row before an endpoint is set aside
 _SUSPECTS = 3  # so many different requests fail: it is not the requests
@@ -50,8 +50,9 @@ class Pace:
         self._latency = 0.0
         self._growth = _GROWTH
         self._began: float | None = None
-        self._taken = self._held = self._wait = 0.0
+        self._good, self._taken, self._held, self._wait = 0, 0.0, 0.0, 0.0
         self._trouble = self._limited = self._full = False
+        self._spacing = 0.0  # seconds between two requests
 
     def free(self, now: float) -> int:
         """How many requests can be sent now; one, to try it, where a rest is just over."""
@@ -73,6 +74,7 @@ class Pace:
         if self._began is None:
             self._open_window(now)
         self._full = self._full or self.in_flight >= int(self.limit)
+        self.opens = max(self.opens, now + self._spacing)
 
     def ok(self, now: float, sent: float, *, measured: bool = True) -> None:
         """A reply to a request of time `sent`; one that says little of the pace is not measured."""
@@ -84,6 +86,7 @@ class Pace:
         self._row.clear()
         if measured:
             self._taken += now - sent
+            self._good += 1
             self._latency += (now - sent - self._latency) / 8
             if self.limit < self._steep:
                 self.limit = min(self.limit + 1, self.bound)
@@ -96,9 +99,8 @@ class Pace:
         """
         self.in_flight -= 1
         self._trouble, self._limited = True, True
-        if now - sent >= self._latency / 2:
-            self._held += now - sent
-        self.opens = max(self.opens, now + _GAP * self._latency / self.limit)
+        self._held += now - sent
+        self._spacing = self._spacing or _GAP * self._latency / self.limit
         probed = self.aside_until is not None and sent >= self._aside_since
         self._silences += probed
         wait = backoff(max(1, self._silences), self._draw)
@@ -146,7 +148,7 @@ class Pace:
 
     def _open_window(self, now: float | None) -> None:
         self._began = now
-        self._taken = self._held = self._wait = 0.0
+        self._good, self._taken, self._held, self._wait = 0, 0.0, 0.0, 0.0
         self._trouble = self._limited = self._full = False
 
     def _close_window(self, now: float) -> None:
@@ -157,9 +159,11 @@ class Pace:
             self._silences += 1
             self._set_aside(now, self._wait)
             return
+        self._spacing = _GAP * length / max(self._good, 1) if self._limited else 0.0
         if self._trouble:
-            carried = self._taken + min(2 * self._taken, self._held)
-            self.limit = min(self.bound, max(1.0, carried / length * _HEADROOM))
+            carried = (self._taken + min(2 * self._taken, self._held)) / length
+            self.limit = min(self.limit * (1 + _GROWTH), carried * _HEADROOM, self.bound)
+            self.limit = max(self.limit, 1.0)
             self._steep, self._growth = max(self.limit, 0 if carried else self._steep), _GROWTH
         elif self._full and self.limit >= self._steep:
             self.limit = min(self.bound, self.limit * (1 + self._growth))

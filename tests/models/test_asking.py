@@ -41,6 +41,7 @@ def _unclosed() -> Iterator[None]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits are a tenth as long."""
+    monkeypatch.setattr("kgsynth.models.live._PAUSE", 0.1)
     monkeypatch.setattr("kgsynth.models.live.backoff", lambda times: backoff(times) / 10)
     monkeypatch.setattr("kgsynth.models.pace._WAITS", (0.05, 3.0))
     monkeypatch.setattr("kgsynth.models.pace._RESTS", (0.1, 6.0))
@@ -229,7 +230,7 @@ def test_an_endpoint_that_comes_back_is_used_again(impatient: None) -> None:
     assert by_address[other.url].failed > 0 and by_address[other.url].resting == 0
 
 
-def test_patience_ends() -> None:
+def test_patience_ends(impatient: None) -> None:
     lines: list[str] = []
     with pytest.raises(Unanswered, match=r"No answer for .*127.0.0.1:9/v1.*unreachable.*same com"):
         ask(settings(NOBODY, patience=1.5), questions(3), report=lines.append)
