@@ -98,7 +98,7 @@ def a_second(most: float) -> Answer:
     return answer
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.6])
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.7])
 def test_429s_at_random_cost_only_those_requests(share: float) -> None:
     outcome = simulate(at_random(share))
     assert outcome.limits[-1][1] == BOUND
@@ -128,8 +128,8 @@ def test_a_server_gets_what_it_carries(answer: Answer, most: float) -> None:
 
 def test_what_is_too_much_is_not_asked_for() -> None:
     outcome = simulate(carries(20))
-    assert all(limit < 1.3 * 20 for at, limit in outcome.limits if at > 10)
-    assert outcome.ended["429"] < 2.2 * outcome.ended["ok"]
+    assert all(limit < 2 * 20 for at, limit in outcome.limits if at > 10)
+    assert outcome.ended["429"] < 5 * outcome.ended["ok"]
 
 
 @pytest.mark.parametrize(("share", "slow"), [(1.0, False), (0.9, False), (0.9, True)])
