@@ -55,7 +55,7 @@ class Pace:
         self._spacing = 0.0  # seconds between two requests
 
     def free(self, now: float) -> int:
-        """How many requests can be sent now; one, to try it, where a rest is just over."""
+        """How many requests can be sent now; one at a time, to try it, where a rest is over."""
         if now < self.opens:
             return 0
         if self.aside_until is None:
@@ -95,20 +95,19 @@ class Pace:
     def limited(self, now: float, sent: float, retry_after: float | None) -> float:
         """A 429; returns the seconds that this request has to wait.
 
-        The wait grows while nothing but 429 comes back, for then the endpoint is set aside too.
+        The wait grows with each window that brings nothing but 429, after which the endpoint is set
+        aside as well.
         """
         self.in_flight -= 1
         self._trouble, self._limited = True, True
         self._held += now - sent
         self._spacing = self._spacing or _GAP * self._latency / self.limit
-        probed = self.aside_until is not None and sent >= self._aside_since
-        self._silences += probed
+        if self.aside_until is not None and sent >= self._aside_since:
+            self._probing = False  # one 429 says little: it is tried for a window
         wait = backoff(max(1, self._silences), self._draw)
         if retry_after is not None:
             wait = min(retry_after, RETRY_AFTER)
         self._wait = wait
-        if probed:
-            self._set_aside(now, wait)
         self._close_window(now)
         return wait
 
@@ -143,7 +142,7 @@ class Pace:
             # What it carried before is where growing slowly begins again.
             self._steep, self.limit = max(self._steep, self.limit), 1.0
         self.aside_until = self.opens = now + seconds
-        self._aside_since, self._probing = now, False
+        self._aside_since, self._probing, self._spacing = now, False, _GAP * _WINDOW
         self._open_window(None)
 
     def _open_window(self, now: float | None) -> None:
