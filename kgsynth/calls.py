@@ -166,8 +166,8 @@ class _Flow:
                     replace(self.task.generation, seed=asked.sample),
                 )
                 place += 1
-            if self.asker is not None and self.in_flight:
-                self._keep(self.asker.arrived(_TICK))
+            if self.asker is not None and (self.in_flight or not self.asker.room):
+                self._keep(self.asker.arrived(_TICK))  # raises where going on makes no sense
             self.release()
             self.show()
             halted = stop.asked is not None or self.stopped is not None

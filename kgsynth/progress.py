@@ -45,7 +45,7 @@ class Progress:
             text = note if isinstance(note, str) else note()
             tail = f", {text}" if text else ""
             if self.total is not None and 0 < self.done < self.total:
-                tail += f", {_duration((self.total - self.done) / rate)} to go"
+                tail += f", {duration((self.total - self.done) / rate)} to go"
             print(
                 f"{self.label}: {self.done:,}{of} {self.unit}, {rate:.1f}/s{tail}",
                 file=sys.stderr,
@@ -59,7 +59,8 @@ class Progress:
                 bar.close()
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """A time for people: `42 s`, `17 min`, `3.5 h`."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

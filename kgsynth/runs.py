@@ -14,14 +14,8 @@ def run_id(recipe: str, config: dict[str, Any]) -> str:
     return content_id("Run", recipe, config)
 
 
-@contextmanager
-def open_run(
-    store: Store, recipe: str, config: dict[str, Any], seed: int | None = None
-) -> Iterator[str]:
-    """Opens or continues a run and marks it finished when the block ends without an error.
-
-    `config` holds plain JSON values. Yields the run's id.
-    """
+def start_run(store: Store, recipe: str, config: dict[str, Any], seed: int | None = None) -> str:
+    """Opens or continues a run; returns its id. `config` holds plain JSON values."""
     import json
 
     id_ = run_id(recipe, config)
@@ -34,5 +28,14 @@ def open_run(
         "config": kept.decode(),
     }
     store.write_together([Write("write/run", [{"id": id_, "properties": properties}])])
+    return id_
+
+
+@contextmanager
+def open_run(
+    store: Store, recipe: str, config: dict[str, Any], seed: int | None = None
+) -> Iterator[str]:
+    """Opens or continues a run and marks it finished when the block ends without an error."""
+    id_ = start_run(store, recipe, config, seed)
     yield id_
     store.write_together([Write("write/run-finished", [{"id": id_}])])

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from kgsynth.errors import KgsynthError, UsageError
 
 if TYPE_CHECKING:
     from kgsynth.pending import Shard
+    from kgsynth.recipes import Recipe
     from kgsynth.until import Budget
 
 LOOK_AT = 3
@@ -75,6 +77,9 @@ def _settings(sets: tuple[str, ...]) -> list[tuple[str, Any]]:
 @shard
 @budget
 @target
+@click.option(
+    "--plan", is_flag=True, help="Show calls, tokens, time and cost; make only a few calls."
+)
 @as_json
 @click.pass_context
 def run(
@@ -90,49 +95,57 @@ def run(
     shard: "Shard | None",
     budget: "Budget | None",
     target: int | None,
+    plan: bool,
     as_json: bool,
 ) -> None:
     """Run RECIPE over documents or problems. Say the same again to continue after any stop.
 
     \b
     Example:
+      kgsynth run synthllm-level3 docs/*.jsonl --plan
       kgsynth run synthllm-level3 docs/*.jsonl --set sample.epochs=2 --out data.jsonl
     """
     from kgsynth import funnels, recipes
     from kgsynth.journal import open_journal
     from kgsynth.progress import say
-    from kgsynth.runs import open_run
+    from kgsynth.runs import open_run, start_run
     from kgsynth.until import open_until
 
     chosen = recipes.load(recipe)
     settled = recipes.settle(chosen, config.read_toml(), _settings(sets))
     out = out or Path(f"{recipe}.jsonl")
     inputs = {"paths": list(paths), "concepts": list(concepts), "domain": domain, "seed": seed}
+    given = {
+        "domain": domain,
+        "seed": seed,
+        "file": out,
+        "shard": shard and replace(shard, together=True),
+        "inputs": {
+            "ingest documents": paths,
+            "ingest problems": paths,
+            "ingest concepts": concepts,
+        },
+    }
     failures = 0
     done = []
     started = time.monotonic()
     with ExitStack() as stack:
         store = stack.enter_context(graph(ctx))
         journal = stack.enter_context(open_journal(config.state_folder()))
-        run_id = stack.enter_context(
-            open_run(store, recipe, recipes.fingerprint(chosen, settled, inputs), seed)
-        )
+        fingerprint = recipes.fingerprint(chosen, settled, inputs)
+        if plan:
+            given |= {
+                "store": store,
+                "journal": journal,
+                "run": start_run(store, recipe, fingerprint, seed),
+            }
+            _show_plan(chosen, settled, given, as_json=as_json)
+            return
+        run_id = stack.enter_context(open_run(store, recipe, fingerprint, seed))
+        until = open_until(budget, journal, run_id)
+        given |= {"store": store, "journal": journal, "run": run_id, "until": until}
         try:
-            for funnel in recipes.run_stages(
-                store,
-                journal,
-                chosen,
-                settled,
-                paths=paths,
-                concepts=concepts,
-                out=out,
-                domain=domain,
-                run=run_id,
-                seed=seed,
-                shard=shard and replace(shard, together=True),
-                until=open_until(budget, journal, run_id),
-                target=target,
-            ):
+            for funnel in recipes.run_stages(chosen, settled, given, target=target):
                 say(summary(funnel))
                 failures += funnel.failures
                 done.append(funnel.as_row())
@@ -158,6 +171,48 @@ def run(
     if failures:
         click.echo(f"{failures} inputs or requests failed: see the reasons above.", err=True)
         ctx.exit(1)
+
+
+def _show_plan(
+    recipe: "Recipe", settled: list[dict[str, Any]], given: dict[str, Any], *, as_json: bool
+) -> None:
+    """Prints what a recipe will need, with a range for every number."""
+    from kgsynth import plan
+    from kgsynth.progress import duration
+
+    forecasts = plan.forecast(recipe, settled, given)
+    whole = plan.total(forecasts)
+    if as_json:
+        dump({"steps": [each.as_row() for each in forecasts], "total": whole})
+        return
+    rows = []
+    for row in [*(each.as_row() for each in forecasts), whole]:
+        rows.append(
+            {
+                "step": row["step"],
+                "calls": _range(row["calls"]),
+                "tokens in": _range(row["input_tokens"]),
+                "tokens out": _range(row["output_tokens"]),
+                "time": _range(row["seconds"], duration),
+                "cost": _range(row["money"]) if row["money"] else "no price set",
+                "measured": f"{row['measured']} calls",
+                "model": row["model"],
+            }
+        )
+    click.echo(table(rows, cut=None))
+    click.echo(
+        "\nExpected (low to high). The measured calls are kept: the run pays for none of them "
+        "again.\nTime is that of the model alone, at the concurrency that is set."
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.2g}"
+
+
+def _range(values: list[float], shown: Callable[[float], str] = _number) -> str:
+    low, expected, high = (shown(value) for value in values)
+    return expected if low == high else f"{expected} ({low} to {high})"
 
 
 def _look(file: Path) -> None:

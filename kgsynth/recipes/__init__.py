@@ -11,16 +11,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from inspect import signature
-from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
 from kgsynth import config
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
-from kgsynth.journal import Journal
-from kgsynth.pending import Shard
-from kgsynth.store import Store
 from kgsynth.until import Until
 
 
@@ -44,6 +40,19 @@ class Stage:
     def writes_items(self) -> bool:
         """Whether the step writes items that a target can count."""
         return "target" in signature(self.function).parameters
+
+    @property
+    def reads_input(self) -> bool:
+        """Whether the step takes the paths that the user named."""
+        return self.command.startswith("ingest ")
+
+    def perform(self, settings: Mapping[str, Any], given: Mapping[str, Any], **more: Any) -> Funnel:
+        """Calls the step with its settings and those of the given arguments that it takes."""
+        known = signature(self.function).parameters
+        arguments = {name: value for name, value in given.items() if name in known}
+        if self.reads_input:
+            arguments["paths"] = list(given["inputs"][self.command])
+        return self.function(**{**arguments, **settings, **more})
 
     def covers(self, key: str) -> bool:
         """Whether a setting's step name (`sample`, `sample.walk`) means this stage."""
@@ -127,56 +136,30 @@ def fingerprint(
 
 
 def run_stages(
-    store: Store,
-    journal: Journal,
     recipe: Recipe,
     settled: Sequence[Mapping[str, Any]],
+    given: Mapping[str, Any],
     *,
-    paths: Sequence[str],
-    concepts: Sequence[str],
-    out: Path,
-    domain: str,
-    run: str,
-    seed: int,
-    shard: Shard | None = None,
-    until: Until | None = None,
     target: int | None = None,
 ) -> Iterator[Funnel]:
     """Runs the stages in order and yields the funnel of each as it ends.
 
-    With `target`, the stages that write items take turns until the last of them has kept so many.
+    `given` holds the arguments that steps share, by name (`store`, `journal`, `domain`, `run`,
+    `seed`, `file`, `shard`, `until`), and `inputs`: the paths of each ingest command. With
+    `target`, the stages that write items take turns until the last of them has kept so many.
     """
-    given: dict[str, Any] = {
-        "store": store,
-        "journal": journal,
-        "domain": domain,
-        "run": run,
-        "seed": seed,
-        "file": out,
-        "shard": shard,
-        "until": until,
-    }
-    inputs = {"ingest documents": paths, "ingest problems": paths, "ingest concepts": concepts}
-
-    def perform(stage: Stage, values: Mapping[str, Any], **more: Any) -> Funnel:
-        known = signature(stage.function).parameters
-        arguments = {name: value for name, value in given.items() if name in known}
-        if stage.command in inputs:
-            arguments["paths"] = list(inputs[stage.command])
-        return stage.function(**{**arguments, **values, **more})
-
     stages = [
         (stage, values)
         for stage, values in zip(recipe.stages, settled, strict=True)
-        if stage.command not in inputs or inputs[stage.command]
+        if not stage.reads_input or given["inputs"].get(stage.command)
     ]
     writers = [place for place, (stage, _) in enumerate(stages) if stage.writes_items]
     for place, (stage, values) in enumerate(stages):
         if target is None or place not in writers:
-            yield perform(stage, values)
+            yield stage.perform(values, given)
         elif place == writers[-1]:
-            chain = [partial(perform, *stages[writer]) for writer in writers]
-            yield from _towards(target, chain, until or Until())
+            chain = [partial(stages[w][0].perform, stages[w][1], given) for w in writers]
+            yield from _towards(target, chain, given["until"])
 
 
 def _towards(target: int, chain: Sequence[Callable[..., Funnel]], until: Until) -> Iterator[Funnel]:

@@ -97,7 +97,9 @@ def test_a_changed_parser_reads_everything_again_with_no_call(
     real = run()
     assert {**real, "examples": 0} == {**dry, "examples": 0}
     total = real["changed"] + real["gone"]
-    assert real["step"] == "answer" and total == real["calls"] and real["gone"] > 0 < real["changed"]
+    assert (
+        real["step"] == "answer" and total == real["calls"] and real["gone"] > 0 < real["changed"]
+    )
     assert real["now_rejected"] == real["gone"] and real["same"] == real["new"] == 0
     assert all("share" in after or not after for _, after in real["examples"])
     rows = store.read_text(

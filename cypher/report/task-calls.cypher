@@ -1,0 +1,7 @@
+// What the calls of a task took and gave, for a plan: one row a call, at most so many
+// :param task => ""
+// :param limit => 1000
+MATCH (c:Call {task: $task}) WHERE c.finishReason <> 'error'
+WITH c ORDER BY c.id LIMIT $limit
+RETURN c.inputTokens AS inputTokens, c.outputTokens AS outputTokens, c.seconds AS seconds,
+  COUNT { (c)<-[:PRODUCED_BY]-(n:Question|Answer) WHERE n.status <> 'rejected' } AS items;

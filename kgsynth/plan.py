@@ -1,0 +1,286 @@
+"""`run --plan`: calls, tokens, time and cost of a recipe, from counts in the graph and few calls.
+
+What a step's calls take is read from those it made already, else from a few measured ones. The
+measured calls of a step whose sources are there are calls of the run itself; where the sources are
+not there yet (concept sets before everything is tagged), a rehearsal stands for them. All answers
+stay in the journal: a second plan, and the run, pay for none of them again.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from inspect import signature
+from statistics import fmean, stdev
+from typing import Any
+
+from kgsynth import jobs, models
+from kgsynth.calls import Job, run_job
+from kgsynth.errors import KgsynthError
+from kgsynth.ids import content_id
+from kgsynth.journal import Journal, Kept, Spent, call_key
+from kgsynth.parse import ParseError
+from kgsynth.recipes import Recipe, Stage
+from kgsynth.store import Row, Store
+from kgsynth.tasks import Item
+from kgsynth.until import cost
+
+MEASURE = 8
+# Twice the standard error of a mean: 19 of 20 such ranges hold the true mean.
+_WIDTH = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An expected value with a low and a high one."""
+
+    low: float
+    expected: float
+    high: float
+
+    def __mul__(self, other: "Range") -> "Range":
+        return Range(self.low * other.low, self.expected * other.expected, self.high * other.high)
+
+    def __add__(self, other: "Range") -> "Range":
+        return Range(self.low + other.low, self.expected + other.expected, self.high + other.high)
+
+    def as_list(self) -> list[float]:
+        """Low, expected, high; rounded to four digits."""
+        return [float(f"{value:.4g}") for value in (self.low, self.expected, self.high)]
+
+
+NOTHING = Range(0, 0, 0)
+
+
+def exactly(value: float) -> Range:
+    """A value that is known."""
+    return Range(value, value, value)
+
+
+def mean(values: Sequence[float]) -> Range:
+    """The mean of a sample, and how far off it may be."""
+    if not values:
+        return NOTHING
+    centre = fmean(values)
+    if len(values) < 2:
+        return Range(centre / 2, centre, centre * 2)
+    off = _WIDTH * stdev(values) / math.sqrt(len(values))
+    return Range(max(0.0, centre - off), centre, centre + off)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What one step will need: calls, tokens, seconds, money (None: no price is set)."""
+
+    step: str
+    model: str
+    measured: int
+    calls: Range
+    input_tokens: Range
+    output_tokens: Range
+    seconds: Range
+    money: Range | None
+
+    def as_row(self) -> Row:
+        """Plain JSON values; a range is [low, expected, high]."""
+        row: Row = {}
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            row[name] = value.as_list() if isinstance(value, Range) else value
+        return row
+
+
+def topics_to_come(topics: Sequence[Sequence[str]], documents: int) -> Range:
+    """How many topics `documents` documents will have, given those of some, in random order.
+
+    Heaps' law: distinct names grow as a power of the number of texts, below 1 once names recur.
+    The power is read off at half of the sample and at the whole.
+    """
+    seen: set[str] = set()
+    grown: list[int] = []
+    for held in topics:
+        seen.update(held)
+        grown.append(len(seen))
+    if not grown:
+        return NOTHING
+    now, sample = grown[-1], len(grown)
+    if sample >= documents:
+        return exactly(now)
+    ratio, half = documents / sample, grown[max(0, sample // 2 - 1)]
+    power = min(1.0, max(0.0, math.log2(now / half))) if sample > 1 and half else 1.0
+    return Range(now, now * ratio**power, now * ratio)
+
+
+def forecast(
+    recipe: Recipe,
+    settled: Sequence[Mapping[str, Any]],
+    given: Mapping[str, Any],
+    *,
+    measure: int = MEASURE,
+) -> list[Forecast]:
+    """Plans a recipe: the steps that read input run, the rest is counted and measured.
+
+    `given` are the arguments that its steps share (`recipes.run_stages`). Raises KgsynthError when
+    there is nothing to plan for, or no model answers.
+    """
+    store, journal = given["store"], given["journal"]
+    found: list[Forecast] = []
+    sources = NOTHING
+    rehearsed: list[Row] = []
+    for stage, values in zip(recipe.stages, settled, strict=True):
+        step = stage.command.partition(" ")[0]
+        if stage.reads_input:
+            if given["inputs"].get(stage.command):
+                stage.perform(values, given)
+        elif step == "sample":
+            sources = _sets(store, stage, values, given)
+        elif step in ("tag", "generate", "answer"):
+            method = str(values.get("method", ""))
+            todo = jobs.job(step, method, given["domain"], run=given["run"])
+            present = todo.pending.count(store, todo.task)
+            if step == "tag":
+                sources = exactly(present)
+            elif step == "generate":
+                sources = Range(
+                    max(sources.low, present), max(sources.expected, present),
+                    max(sources.high, present),
+                )  # fmt: skip
+            else:
+                sources = sources + exactly(present)
+            if not sources.high:
+                sources = NOTHING
+                continue
+            calls, rehearsed = _measure(store, journal, todo, given, present, rehearsed, measure)
+            found.append(_forecast(stage, todo, sources, calls))
+            sources = sources * mean([call["items"] for call in calls])
+    if not found:
+        raise KgsynthError("Nothing is left to ask: the run would call no model.")
+    return found
+
+
+def _sets(store: Store, stage: Stage, values: Mapping[str, Any], given: Mapping[str, Any]) -> Range:
+    """How many concept sets the recipe will still draw."""
+    chosen = {
+        name: values.get(name, parameter.default)
+        for name, parameter in signature(stage.function).parameters.items()
+    }
+    documents = store.read("report/graph", domain=given["domain"])[0]["documents"]
+    tagged = store.read("report/topics-by-document", domain=given["domain"], limit=20_000)
+    topics = topics_to_come([row["topics"] for row in tagged], documents)
+    wanted = topics * exactly(chosen["epochs"] * chosen["sets_per_topic"])
+    if chosen.get("sets"):
+        most = float(chosen["sets"])
+        wanted = Range(min(wanted.low, most), min(wanted.expected, most), min(wanted.high, most))
+    drawn = store.read("report/graph", domain=given["domain"])[0]["conceptSets"]
+    return Range(*(max(0.0, value - drawn) for value in (wanted.low, wanted.expected, wanted.high)))
+
+
+def _measure(
+    store: Store,
+    journal: Journal,
+    todo: Job,
+    given: Mapping[str, Any],
+    present: int,
+    rehearsed: list[Row],
+    measure: int,
+) -> tuple[list[Row], list[Row]]:
+    """Calls of a task with what they took and gave, and the items for the next step to rehearse."""
+    calls = store.read("report/task-calls", task=todo.task.id, limit=1000)
+    if len(calls) < measure and present:
+        few = jobs.job(
+            todo.task.step, todo.task.method, given["domain"], run=given["run"],
+            limit=measure - len(calls),
+        )  # fmt: skip
+        run_job(store, journal, few)
+        calls = store.read("report/task-calls", task=todo.task.id, limit=1000)
+    if calls:
+        return calls, []
+    if todo.task.step == "generate":
+        rows = store.read("inputs/rehearsal-set", domain=given["domain"], limit=measure)
+    else:
+        rows = [
+            {"id": row["id"], "text": row["properties"]["text"], "input": None}
+            for row in rehearsed[:measure]
+        ]
+    if not rows:
+        raise KgsynthError(
+            f"There is nothing to measure {todo.task.name!r} with: tag some documents first "
+            "(`kgsynth tag --limit 20`), or plan the steps before it."
+        )
+    return _rehearse(journal, todo, [todo.pending.make(row) for row in rows], given["run"])
+
+
+def _rehearse(
+    journal: Journal, todo: Job, items: Sequence[Item], run: str
+) -> tuple[list[Row], list[Row]]:
+    """Asks about items that stand for sources to come; nothing is written to the graph."""
+    task = todo.task
+    talks = [task.prompt.render(item.inputs) for item in items]
+    bases = [content_id("Ask", talk, *task.determinants()) for talk in talks]
+    replies = journal.find(call_key(base, 0) for base in bases)
+    missing = [place for place, base in enumerate(bases) if call_key(base, 0) not in replies]
+    if missing:
+        for place, reply in models.respond(
+            task.chat_model(), [talks[place] for place in missing], task.generation
+        ):
+            if isinstance(reply, models.ModelError):
+                raise KgsynthError(f"{task.model} gave no answer to measure: {reply}")
+            base = bases[missing[place]]
+            (kept,) = journal.keep(
+                [Kept(base, 0, talks[missing[place]], reply)], run=run, role=task.settings.role
+            )
+            replies[call_key(base, 0)] = kept
+    calls: list[Row] = []
+    made: list[Row] = []
+    for item, base in zip(items, bases, strict=True):
+        reply = replies[call_key(base, 0)]
+        try:
+            rows = todo.parse(item, reply, call_key(base, 0))
+        except ParseError:
+            rows = []
+        good = [row for row in rows if row.get("status") != "rejected"]
+        made += good
+        calls.append(
+            {
+                "inputTokens": reply.input_tokens,
+                "outputTokens": reply.output_tokens,
+                "seconds": reply.seconds,
+                "items": len(good),
+            }
+        )
+    return calls, made
+
+
+def _forecast(stage: Stage, todo: Job, sources: Range, calls: Sequence[Row]) -> Forecast:
+    settings = todo.task.settings
+    tokens_in = sources * mean([call["inputTokens"] or 0 for call in calls])
+    tokens_out = sources * mean([call["outputTokens"] or 0 for call in calls])
+    # A batch in process shares its seconds among its calls; a server answers many at a time.
+    at_once = 1 if settings.provider == "vllm" else settings.concurrency
+    seconds = sources * mean([call["seconds"] / at_once for call in calls])
+    money = None
+    if settings.price:
+        money = Range(
+            *(
+                cost(settings.price, Spent(0, int(i), int(o), s))
+                for i, o, s in zip(
+                    *(
+                        (value.low, value.expected, value.high)
+                        for value in (tokens_in, tokens_out, seconds)
+                    ),
+                    strict=True,
+                )
+            )
+        )
+    return Forecast(
+        stage.command, todo.task.model, len(calls), sources, tokens_in, tokens_out, seconds, money
+    )
+
+
+def total(forecasts: Sequence[Forecast]) -> Row:
+    """The sum of all steps, as `Forecast.as_row` gives them."""
+    row: Row = {"step": "total", "model": "", "measured": sum(f.measured for f in forecasts)}
+    for name in ("calls", "input_tokens", "output_tokens", "seconds"):
+        row[name] = sum((getattr(f, name) for f in forecasts), NOTHING).as_list()
+    priced = [f.money for f in forecasts if f.money is not None]
+    row["money"] = sum(priced, NOTHING).as_list() if priced else None
+    return row

@@ -1,0 +1,81 @@
+"""Budgets and plans: what they mean, and when they say stop."""
+
+import math
+import random
+
+import pytest
+
+from kgsynth.errors import UsageError
+from kgsynth.journal import Spent
+from kgsynth.pending import Shard
+from kgsynth.plan import Range, exactly, mean, topics_to_come
+from kgsynth.until import Budget, Until, cost
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "unit"),
+    [
+        ("12.50", 12.5, "money"), ("12.50$", 12.5, "money"), ("3 EUR", 3, "money"),
+        ("2M tokens", 2e6, "tokens"), ("500k tokens", 5e5, "tokens"), ("7 token", 7, "tokens"),
+        ("8h", 28800, "seconds"), ("1.5 hours", 5400, "seconds"), ("90min", 5400, "seconds"),
+        ("45 s", 45, "seconds"), ("1,5 h", 5400, "seconds"),
+    ],
+)  # fmt: skip
+def test_a_budget_is_read_as_it_is_said(text: str, amount: float, unit: str) -> None:
+    assert Budget.parse(text) == Budget(amount, unit)
+
+
+@pytest.mark.parametrize("text", ["", "much", "-3", "3 apples", "tokens", "1e9 tokens", "nan"])
+def test_another_budget_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="--budget takes"):
+        Budget.parse(text)
+
+
+def test_money_is_tokens_and_hours_by_their_prices() -> None:
+    price = {"input": 0.5, "output": 2.0, "hour": 3.0}
+    assert cost(price, Spent(9, 2_000_000, 500_000, 1800)) == pytest.approx(1 + 1 + 1.5)
+    assert cost({}, Spent(9, 2_000_000, 500_000, 1800)) == 0
+
+
+def test_a_budget_leaves_room_for_what_is_in_flight() -> None:
+    until = Until(Budget(1000, "tokens"))
+    assert until.allows(10_000)  # nothing is known yet
+    until.pay({}, Spent(5, 300, 200))  # 100 a call
+    assert until.allows(4) and not until.allows(5)
+    assert until.reached is not None and "1,000 tokens" in until.reached
+
+
+def test_shards_are_a_partition_of_all_ids() -> None:
+    draw = random.Random(3)
+    ids = sorted(f"{draw.getrandbits(128):032x}" for _ in range(3000))
+    for of in (1, 2, 3, 7, 16, 100):
+        held = []
+        for place in range(1, of + 1):
+            shard = Shard.parse(f"{place}/{of}")
+            part = [i for i in ids if i > shard.after and (shard.until is None or i < shard.until)]
+            assert abs(len(part) - 3000 / of) < 6 * math.sqrt(3000 / of) + 1
+            held += part
+        assert held == ids
+    for text in ("0/3", "4/3", "1", "a/b", "1/0", "-1/2", ""):
+        with pytest.raises(UsageError, match="--shard takes"):
+            Shard.parse(text)
+
+
+def test_topics_grow_as_heaps_law_says() -> None:
+    # Each document brings one topic of its own: they grow with the documents.
+    own = [[str(n)] for n in range(40)]
+    assert topics_to_come(own, 400).expected == pytest.approx(400)
+    # The same topic everywhere: no more come.
+    assert topics_to_come([["a"]] * 40, 400) == Range(1, 1, 10)
+    # Distinct topics in proportion to the root of the number of documents.
+    root = [[str(math.isqrt(n))] for n in range(1024)]
+    assert topics_to_come(root, 102_400).expected == pytest.approx(320, rel=0.15)
+    assert topics_to_come([], 10) == Range(0, 0, 0)
+    assert topics_to_come(own, 40) == exactly(40)
+
+
+def test_a_mean_comes_with_how_far_off_it_may_be() -> None:
+    assert mean([5.0, 5.0, 5.0]) == exactly(5)
+    assert mean([4.0]) == Range(2, 4, 8)
+    found = mean([1.0, 2.0, 3.0, 4.0])
+    assert found.expected == 2.5 and found.high - 2.5 == pytest.approx(2 * 1.29099 / 2, rel=1e-4)
