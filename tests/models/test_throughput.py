@@ -22,11 +22,11 @@ import requests
 
 from kgsynth import models
 from kgsynth.config import ModelSettings
-from kgsynth.models import Generation, Response, asking
+from kgsynth.models import Endpoint, Generation, Response, asking
 
 ROOT = Path(__file__).parents[2]
-COUNT, CONCURRENCY = 2_000, 24
-BEGIN, END = 400, 1_300  # answers after which the trouble begins and ends
+COUNT, CONCURRENCY = 2_000, 20
+BEGIN, END = 400, 1_000  # answers after which the trouble begins and ends
 RATE = 30.0  # requests a second that a server takes while it limits them
 
 
@@ -59,7 +59,9 @@ def labs(tmp_path: Path) -> Iterator[list[Lab]]:
         yield [Lab(one.stdout.readline().decode().strip()) for one in processes if one.stdout]
 
 
-def ask(labs: list[Lab], name: str, at: dict[int, Callable[[], None]]) -> list[float]:
+def ask(
+    labs: list[Lab], name: str, at: dict[int, Callable[[], None]]
+) -> tuple[list[float], dict[str, Endpoint]]:
     """When each answer came; `at`: what happens after so many. Every request has one answer."""
     urls = tuple(one.url for one in labs)
     model = models.chat_model(ModelSettings("asker", "openai", name, urls, concurrency=CONCURRENCY))
@@ -76,8 +78,9 @@ def ask(labs: list[Lab], name: str, at: dict[int, Callable[[], None]]) -> list[f
                 texts[place] = reply.text
                 came.append(time.monotonic() - started)
                 at.get(len(came), lambda: None)()
+        states = {one.address: one for one in asker.endpoints}
     assert len(texts) == COUNT == len(set(texts.values()))
-    return came
+    return came, states
 
 
 @pytest.mark.parametrize("trouble", ["storm", "rate"])
@@ -95,8 +98,8 @@ def test_throughput_under_trouble(labs: list[Lab], trouble: str) -> None:
     }[trouble]
     with ThreadPoolExecutor() as threads:
         beside = threads.submit(ask, well, f"beside-{trouble}", {})
-        came = ask([one, other, dead], trouble, {BEGIN: begin, END: end})
-        allowed = beside.result()
+        came, states = ask([one, other, dead], trouble, {BEGIN: begin, END: end})
+        allowed, _ = beside.result()
     seconds = allowed[-1]
     if trouble == "rate":
         # While they limit, the two allow no more than their rate.
@@ -108,6 +111,7 @@ def test_throughput_under_trouble(labs: list[Lab], trouble: str) -> None:
           f"{allowed[-1]:.1f} s), {refused} times 429")  # fmt: skip
     assert share >= 0.8
     assert refused > 100  # there was trouble
-    # No answer was paid for twice, and none was asked of the dead.
-    assert [lab["ok"] for lab in ended][2] == 0
-    assert sum(lab["ok"] for lab in ended) == COUNT
+    # Paid for twice is at most what was lost on its way here; nothing was asked of the dead.
+    lost = states[one.url].failed + states[other.url].failed
+    assert COUNT <= sum(lab["ok"] for lab in ended) <= COUNT + lost <= COUNT + 10
+    assert ended[2]["ok"] == 0 and states[dead.url].failed < 100
