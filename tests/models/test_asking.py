@@ -6,15 +6,17 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from lab.model_server import FAULTS, Body, Say, Script, Server, answer, completion, serve
 
-from kgsynth import models
+from kgsynth import assets, models, parse
 from kgsynth.config import ModelSettings
 from kgsynth.errors import KgsynthError
 from kgsynth.models import Asker, Generation, ModelError, Response, Unanswered, asking
+from kgsynth.models.failures import retry_after
 from kgsynth.models.messages import Conversation
 from kgsynth.models.pace import backoff
 
@@ -310,6 +312,43 @@ def test_room_is_bounded_and_whoever_waits_out_a_429_takes_none() -> None:
             while asker.in_flight:
                 assert len(texts([reply for _, reply in asker.arrived()]))
     assert server.most_in_flight == 5
+
+
+def test_a_date_to_wait_for_counts_from_the_servers_own_clock() -> None:
+    due, said = "Sat, 21 Nov 2026 10:00:30 GMT", "Sat, 21 Nov 2026 10:00:00 GMT"
+    ours = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)  # an hour slow
+    assert retry_after(due, said, ours) == 30
+    assert retry_after(due, None, ours) == 3630
+    assert retry_after(said, due, ours) == 0
+    assert retry_after("17", None) == 17 and retry_after("-3", None) == 0
+    for nonsense in ("soon", "nan", "inf", "", "Sat, 99 Nov"):
+        assert retry_after(nonsense, said, ours) is None
+    assert retry_after(None, said) is None
+
+
+def test_a_run_again_is_the_same() -> None:
+    script = Script(seed=5, faults={"500": 0.2, "429": 0.2}, latency=(0.0, 0.01))
+    runs = []
+    for _ in range(2):
+        with serve(script) as server:
+            said = texts(ask(settings(server), questions(40)))
+            runs.append((said, server.by_name, sorted(server.seen.values())))
+    assert runs[0] == runs[1]
+    assert runs[0][1]["500"] > 2 and runs[0][1]["ok"] == 40
+
+
+def test_the_lab_answers_what_a_recipe_asks() -> None:
+    wanted = {
+        "tag/concepts": {"text": "A sequence is a list."},
+        "question/synthllm-level3": {"concepts": "- Limit\n- Area", "documents": "One. Two."},
+        "answer/solve": {"question": "What is 6 times 7?"},
+    }
+    with serve() as server:
+        for name, inputs in wanted.items():
+            prompt = assets.prompt(name)
+            (said,) = ask(settings(server), [prompt.render(inputs)])
+            assert isinstance(said, Response)
+            assert parse.parser(prompt.meta["output"])(said.text, said.finish_reason)
 
 
 def test_the_endpoints_tell_no_password() -> None:
