@@ -8,10 +8,10 @@ import os
 import platform
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from kgsynth import assets
 from kgsynth.errors import KgsynthError
@@ -26,19 +26,38 @@ if TYPE_CHECKING:
 
     from kgsynth.walk import Columns, Keys
 
+T = TypeVar("T")
+
 SHARE_OF_HEAP = 0.8
 WALKS_A_CALL = 200_000
+TRIES = 5
 _NAME = re.compile(r"kgsynth-[a-z]+-(?P<host>.+)-(?P<pid>\d+)-[0-9a-f]{8}")
+
+
+def _waiting(store: Store, work: Callable[[], T]) -> T:
+    """`Store.waiting` for calls of the GDS client, which hides the driver's errors in its own."""
+    from graphdatascience.error.unable_to_connect import UnableToConnectError
+
+    def plainly() -> T:
+        try:
+            return work()
+        except UnableToConnectError as error:
+            raise (error.__cause__ or error.__context__ or error) from None
+
+    return store.waiting(plainly)
 
 
 def _client(store: Store) -> "GraphDataScience | None":
     from graphdatascience import GraphDataScience
     from graphdatascience.error.gds_not_installed import GdsNotFound
 
-    try:
+    def connect() -> GraphDataScience:
         return GraphDataScience(
             store.driver, database=store.database, arrow=False, show_progress=False
         )
+
+    try:
+        return _waiting(store, connect)
     except GdsNotFound:
         return None
 
@@ -52,7 +71,7 @@ def obstacle(store: Store, nodes: int, relationships: int) -> str | None:
     gds = _client(store)
     if gds is None:
         return "This Neo4j has no Graph Data Science (`kgsynth doctor` says how to add it)"
-    store.waiting(lambda: drop_leftovers(gds))
+    _waiting(store, lambda: drop_leftovers(gds))
     memory = store.read("gds/memory", nodes=nodes, relationships=relationships)[0]
     if memory["needed"] <= SHARE_OF_HEAP * memory["free"]:
         return None
@@ -85,7 +104,20 @@ class Projection:
             made = gds.graph.project.cypher(text, graph=self.name, **self.parameters).graph
             return frozenset(made.relationship_types())
 
-        return self.store.waiting(project)
+        for _ in range(TRIES):
+            try:
+                return _waiting(self.store, project)
+            except KgsynthError:
+                raise
+            except Exception:
+                # When its answer was lost, the driver says it again, and finds the graph there.
+                if not self.exists():
+                    raise
+        return _waiting(self.store, project)
+
+    def exists(self) -> bool:
+        """Whether the server holds it now."""
+        return bool(self.store.value("gds/exists", graph=self.name))
 
     def read(self, name: str, **parameters: Any) -> list[Row]:
         """Rows of a query that takes `$graph`."""
@@ -94,7 +126,7 @@ class Projection:
         except KgsynthError:
             raise
         except Exception:
-            if self.store.value("gds/exists", graph=self.name):
+            if self.exists():
                 raise
             self.make()
             return self.store.read(name, graph=self.name, **parameters)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 # One chunk of two bytes (structure without fields, signature 0x12) and the end of the message.
 COMMIT = bytes.fromhex("0002b0120000")
+LOGIN = 10  # pieces of data in which a connection is made, about
 Moment = Literal["before", "after"]
 
 
@@ -42,7 +43,10 @@ class BoltProxy:
             self._cut_commits += moments
 
     def cut_at_random(self, chance: float, seed: int = 0) -> None:
-        """From now on each piece of data is lost with this chance, and its connection with it."""
+        """From now on each piece of data is lost with this chance, and its connection with it.
+
+        Logins are spared: the driver leaks the socket of one that is cut, and warnings are errors.
+        """
         with self._lock:
             self._chance, self._random = chance, random.Random(seed)
 
@@ -91,7 +95,7 @@ class BoltProxy:
                 if COMMIT in (seen := seen[-len(COMMIT) + 1 :] + data):
                     seen = b""
                     moment = self._commit()
-                if moment == "before" or self._unlucky():
+                if moment == "before" or self._unlucky(pair):
                     return
                 pair.reply_is_lost = moment == "after"
                 pair.server.sendall(data)
@@ -100,7 +104,7 @@ class BoltProxy:
         with pair.closing():
             while data := pair.server.recv(1 << 16):
                 self._open.wait()
-                if pair.reply_is_lost or self._unlucky():
+                if pair.reply_is_lost or self._unlucky(pair):
                     return
                 pair.client.sendall(data)
 
@@ -112,9 +116,10 @@ class BoltProxy:
             self.cuts += 1
             return self._cut_commits.pop(0)
 
-    def _unlucky(self) -> bool:
+    def _unlucky(self, pair: "_Pair") -> bool:
         with self._lock:
-            unlucky = self._chance > 0 and self._random.random() < self._chance
+            pair.pieces += 1
+            unlucky = pair.pieces > LOGIN and self._random.random() < self._chance
             self.cuts += unlucky
             return unlucky
 
@@ -125,6 +130,7 @@ class _Pair:
     def __init__(self, client: socket.socket, server: socket.socket) -> None:
         self.client, self.server = client, server
         self.reply_is_lost = False
+        self.pieces = 0
 
     @contextmanager
     def closing(self) -> Iterator[None]:

@@ -15,7 +15,7 @@ import psutil
 import pytest
 from planted import corpus, plant
 
-from kgsynth import schema
+from kgsynth import graph, schema
 from kgsynth.config import Connection
 from kgsynth.errors import KgsynthError
 from kgsynth.ids import content_id
@@ -396,6 +396,40 @@ def test_a_server_killed_in_gds_calls_gives_the_same_sets_and_groundings(
     assert store.read_text(GROUNDINGS, {}) == groundings
     assert store.read_text("CALL gds.graph.list() YIELD graphName RETURN graphName", {}) == []
     assert capfd.readouterr().err.count("Neo4j serves again") == 2
+
+
+def test_a_link_cut_in_gds_calls_gives_the_same_sets_and_groundings(
+    server: Server, store: Store
+) -> None:
+    """The server keeps the projection, finished or not, when a call's answer is lost."""
+    plant(store, corpus(5, 40))
+    link(store)
+    walk(store, epochs=2, seed=7)
+    ground(store, engine="gds")
+    sets, groundings = store.read_text(SETS, {}), store.read_text(GROUNDINGS, {})
+    store.write_text("MATCH (s:ConceptSet) DETACH DELETE s", {})
+    with bolt_proxy(server.connection.uri) as proxy, open_store(server.through(proxy)) as cut:
+        proxy.cut_at_random(0.04, seed=1)
+        walk(cut, epochs=2, seed=7)
+        ground(cut, engine="gds")
+        assert proxy.cuts >= 3
+    assert store.read_text(SETS, {}) == sets
+    assert store.read_text(GROUNDINGS, {}) == groundings
+
+
+def test_an_error_of_gds_is_not_taken_for_a_lost_projection(store: Store) -> None:
+    plant(store, corpus(5, 10))
+    link(store)
+    ids = [row["id"] for row in store.read_text("MATCH (c:Concept) RETURN c.id AS id", {})]
+    with graph.projection(
+        store, "walk", "gds/walk-graph", nodes=100, relationships=100, instead="client", ids=ids
+    ) as (projected, kinds):
+        assert kinds == {"TOPICS", "COVERS", "POINTS"}
+        with pytest.raises(Exception, match="topK"):
+            projected.read("gds/similar-documents", top=-1)
+        store.script_text("CALL gds.graph.drop($name)", {"name": projected.name})
+        assert len(projected.read("gds/ranks")[0]["nodes"]) == len(ids)
+    assert store.read_text("CALL gds.graph.list() YIELD graphName RETURN graphName", {}) == []
 
 
 def test_a_projection_too_large_for_this_heap_is_refused_with_its_numbers(
