@@ -131,9 +131,9 @@ class Projection:
             self.make()
             return self.store.read(name, graph=self.name, **parameters)
 
-    def drop(self) -> None:
-        """Drops it, if it is there; does not wait for a server that is away."""
-        self.store.script_text(assets.query("gds/drop").text, {"graph": self.name})
+    def drop(self, *, again: bool) -> None:
+        """Drops it, if it is there; waits for a server that is away only where `again`."""
+        self.store.script_text(assets.query("gds/drop").text, {"graph": self.name}, again=again)
 
 
 @contextmanager
@@ -162,9 +162,9 @@ def projection(
         yield projected, projected.make()
     except BaseException:
         with suppress(Exception):  # the server may be what failed: the next run drops it then
-            projected.drop()
+            projected.drop(again=False)
         raise
-    projected.drop()
+    projected.drop(again=True)
 
 
 def drop_leftovers(gds: "GraphDataScience") -> list[str]:

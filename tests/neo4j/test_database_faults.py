@@ -402,17 +402,17 @@ def test_a_link_cut_in_gds_calls_gives_the_same_sets_and_groundings(
     server: Server, store: Store
 ) -> None:
     """The server keeps the projection, finished or not, when a call's answer is lost."""
-    plant(store, corpus(5, 40))
+    plant(store, corpus(5, 20))
     link(store)
-    walk(store, epochs=2, seed=7)
+    walk(store, epochs=1, seed=7)
     ground(store, engine="gds")
     sets, groundings = store.read_text(SETS, {}), store.read_text(GROUNDINGS, {})
     store.write_text("MATCH (s:ConceptSet) DETACH DELETE s", {})
     with bolt_proxy(server.connection.uri) as proxy, open_store(server.through(proxy)) as cut:
         proxy.cut_at_random(0.04, seed=1)
-        walk(cut, epochs=2, seed=7)
+        walk(cut, epochs=1, seed=7)
         ground(cut, engine="gds")
-        assert proxy.cuts >= 3
+        assert proxy.cuts >= 2
     assert store.read_text(SETS, {}) == sets
     assert store.read_text(GROUNDINGS, {}) == groundings
 
