@@ -1,5 +1,6 @@
 """What takes requests and gives back replies, whoever answers them (see `asking`)."""
 
+import itertools
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
@@ -39,7 +40,10 @@ class Asker(ABC):
 
     def __init__(self) -> None:
         self._watch = Watch()
-        self._asked: dict[int, Conversation] = {}
+        self._asked: dict[int, tuple[int, Conversation]] = {}
+        self._count = itertools.count()
+        self._ended: dict[int, tuple[Conversation, Reply]] = {}
+        self._watched = 0
         self._stop: BaseException | None = None
 
     @property
@@ -67,7 +71,7 @@ class Asker(ABC):
         """Hands over one request under a number of the caller's, free among those in flight."""
         if place in self._asked:
             raise ValueError(f"request {place} is in flight already")
-        self._asked[place] = conversation
+        self._asked[place] = next(self._count), conversation
         self._send(place, conversation, generation)
 
     def arrived(self, timeout: float | None = None) -> list[tuple[int, Reply]]:
@@ -84,9 +88,18 @@ class Asker(ABC):
             return []
         replies = self._collect(timeout)
         for place, reply in replies:
-            reason = self._watch.note(tuple(self._asked.pop(place)), reply)
-            if reason and self._stop is None:
-                self._stop = KgsynthError(reason)
+            number, conversation = self._asked.pop(place)
+            self._ended[number] = conversation, reply
+        self._look()
         if not replies and self._stop is not None:
             raise self._stop
         return replies
+
+    def _look(self) -> None:
+        # In the order of asking: failures come sooner than answers, and would seem to be more.
+        while self._watched in self._ended:
+            conversation, reply = self._ended.pop(self._watched)
+            self._watched += 1
+            reason = self._watch.note(tuple(conversation), reply)
+            if reason and self._stop is None:
+                self._stop = KgsynthError(reason)
