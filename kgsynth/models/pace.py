@@ -29,10 +29,12 @@ class Pace:
 
     The limit grows by one a success up to the first trouble (a 429 or a time-out), and later by a
     tenth a window that was full and without trouble, then by two tenths, four. After a window with
-    trouble it is what the successful requests of that window took up, by Little's law (rate times
-    latency), and a tenth: 429s at random leave it as it is, a server that is asked for too much is
-    asked for what it really carries. An endpoint that only fails is set aside (`aside_until`), and
-    tried again with one request.
+    trouble it is at most 1.4 times what the requests of that window took up, by Little's law (rate
+    times latency; refused ones count up to twice the good ones): 429s at random leave it as it is,
+    a server that is asked for too much is asked for little more than it carries, and while there
+    are 429s, for at most five requests to one success. An endpoint that only fails is set aside
+    (`aside_until`) and tried again with one request; after a window of nothing but 429 likewise,
+    and tried for a window.
     """
 
     def __init__(self, bound: int, draw: Callable[[], float] = random.random) -> None:
