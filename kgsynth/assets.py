@@ -161,6 +161,10 @@ class Prompt:
             for role, text in self.messages
         ]
 
+    def shown(self, inputs: dict[str, str]) -> str:
+        """All that the model sees, as one text."""
+        return "\n\n".join(text for _, text in self.render(inputs))
+
 
 def parse_prompt(name: str, text: str) -> Prompt:
     """Reads a prompt file: YAML front matter between `---` lines, then `# system` / `# user`.

@@ -13,9 +13,10 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from kgsynth import leases, models, stops
 from kgsynth.errors import KgsynthError
@@ -35,6 +36,7 @@ from kgsynth.until import Until, cost
 WINDOW = 4096
 _TICK = 0.5
 _WAIT = 0.02
+_LAST_PAGE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,16 @@ def run_job(
         worker = stack.enter_context(leases.working(store, task.id))
         shown = stack.enter_context(progress(task.name, total, "calls"))
         projector = Projector(store, task, job.parse, job.destination, worker, funnel)
-        pages = stack.enter_context(_read_ahead(pending.pages(store, task, worker)))
-        stop = stack.enter_context(stops.listening())
+        pages = stack.enter_context(_read_ahead(partial(pending.pages, store, task, worker)))
+        stop = stack.enter_context(stops.listening(store.patience.give_up))
         flow = _Flow(journal, task, run, until or Until(), target, projector, shown)
         try:
             flow.go(stack, pages, stop)
         except KgsynthError:
             flow.release()
-            projector.close()
+            projector.close(stop)
             raise
-        projector.close()
+        projector.close(stop)
         flow.show()
         if stop.asked is not None:
             say(f"{task.step}: {funnel.taken:,} calls done. Say the same command again to go on.")
@@ -319,19 +321,24 @@ class _End:
 END = _End()
 
 
+# Pages until an event says that no more are wanted.
+Pages = Callable[[threading.Event], Iterator[list[Item]]]
+
+
 class _Ahead:
     """Pages that a thread reads ahead."""
 
-    def __init__(self, source: Iterator[list[Item]]) -> None:
+    def __init__(self, pages: Pages) -> None:
         self._queue: queue.Queue[list[Item] | _End | BaseException] = queue.Queue(maxsize=2)
         self._closed = threading.Event()
-        threading.Thread(
-            target=self._read, args=(source,), name="kgsynth-reader", daemon=True
-        ).start()
+        self._thread = threading.Thread(
+            target=self._read, args=(pages,), name="kgsynth-reader", daemon=True
+        )
+        self._thread.start()
 
-    def _read(self, source: Iterator[list[Item]]) -> None:
+    def _read(self, pages: Pages) -> None:
         try:
-            for page in source:
+            for page in pages(self._closed):
                 if not self._put(page):
                     return
             self._put(END)
@@ -358,13 +365,14 @@ class _Ahead:
         return value
 
     def close(self) -> None:
-        """Ends the thread after the page it is reading."""
+        """Ends the thread after the page it is reading: what that claims is given back too."""
         self._closed.set()
+        self._thread.join(_LAST_PAGE)
 
 
 @contextmanager
-def _read_ahead(source: Iterator[list[Item]]) -> Iterator[_Ahead]:
-    ahead = _Ahead(source)
+def _read_ahead(pages: Pages) -> Iterator[_Ahead]:
+    ahead = _Ahead(pages)
     try:
         yield ahead
     finally:

@@ -67,7 +67,7 @@ class Worker:
         return [source for source in sources if source in mine], elsewhere
 
     def bury(self) -> None:
-        """Frees the leases of processes that are gone."""
+        """Frees the leases of processes that are gone, as far as they left any."""
         gone = [row["id"] for row in self.store.read("lease/workers") if self._gone(row)]
         if gone:
             self.store.script("lease/leave", ids=gone)
@@ -95,6 +95,7 @@ def working(store: Store, task: str) -> Iterator[Worker]:
     """This process as a worker at a task, until the block ends; its leases end with it."""
     worker = Worker(store, task)
     worker.beat()
+    store.script("lease/leave", ids=[])
     done = threading.Event()
 
     def beats() -> None:

@@ -4,6 +4,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import TYPE_CHECKING
 
 from kgsynth.errors import KgsynthError, UsageError
@@ -96,19 +97,24 @@ class Pending:
         end = self.shard.until if self.shard else None
         return [row["id"] for row in found if end is None or row["id"] < end]
 
-    def pages(self, store: Store, task: "Task", worker: Worker) -> Iterator[list["Item"]]:
+    def pages(
+        self, store: Store, task: "Task", worker: Worker, closed: Event
+    ) -> Iterator[list["Item"]]:
         """Pages of at most `settings.batch` items, in order of id, each claimed for this process.
 
         Ends when nothing is pending that another process does not hold; without a limit it waits
-        for those: they finish, or fall to this process when the other one is gone.
+        for those: they finish, or fall to this process when the other one is gone. Ends early when
+        `closed` is set.
         """
         left = _ALL if self.limit is None else self.limit
         retried = store.value("read/retired-calls", task=task.id)
         told = False
         while True:
             after, elsewhere = (self.shard.after if self.shard else ""), 0
-            while left > 0 and (
-                ids := self._ids(store, task, after, min(task.settings.batch, left))
+            while (
+                left > 0
+                and not closed.is_set()
+                and (ids := self._ids(store, task, after, min(task.settings.batch, left)))
             ):
                 claimed, held = worker.claim(ids)
                 elsewhere += held
@@ -119,19 +125,21 @@ class Pending:
                     yield self._items(store, task, claimed, retried)
                 left -= len(claimed)
                 after = ids[-1]
-            if not elsewhere or self.limit is not None:
+            if not elsewhere or self.limit is not None or closed.is_set():
                 break
             if not told:
                 told = True
                 say(f"{task.step}: another kgsynth holds {elsewhere:,} sources; waiting for them.")
-            time.sleep(_LOOK_AGAIN)
+            closed.wait(_LOOK_AGAIN)
         if self.shard is not None and self.shard.together:
-            self._await_others(store, task)
+            self._await_others(store, task, closed)
 
-    def _await_others(self, store: Store, task: "Task") -> None:
+    def _await_others(self, store: Store, task: "Task", closed: Event) -> None:
         """Waits until the other shards are done. Raises KgsynthError when nobody works on them."""
         left, since = -1, time.monotonic()
         while others := self._count(store, task, "") - self.count(store, task):
+            if closed.is_set():
+                return
             if others != left:
                 if left < 0:
                     say(f"{task.step}: waiting for {others:,} sources of the other shards.")
@@ -142,7 +150,7 @@ class Pending:
                     f"done for {_PATIENCE / 60:.0f} minutes: start those shards, then say the same "
                     "command again."
                 )
-            time.sleep(_LOOK_AGAIN)
+            closed.wait(_LOOK_AGAIN)
 
     def _items(self, store: Store, task: "Task", ids: list[str], retried: int) -> list["Item"]:
         items = [self.make(row) for row in store.read(self.inputs, ids=ids)]
@@ -160,5 +168,5 @@ def fence(label: str, text: str) -> str:
     The marks hold a hash of the text itself, so the same text gives the same prompt, and no text
     can hold the mark that would end it.
     """
-    mark = f"{label} {content_id('fence', text)[:8]}"
+    mark = f"{label} {content_id('fence', text)[:16]}"
     return f"<{mark}>\n{text}\n</{mark}>"

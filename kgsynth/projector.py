@@ -14,7 +14,8 @@ from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
 from kgsynth.leases import Worker
 from kgsynth.parse import ParseError
-from kgsynth.store import Row, Store, TooLarge, Write
+from kgsynth.stops import Stop
+from kgsynth.store import Row, Store, Write, in_parts
 from kgsynth.tasks import Item, Parse, Task
 
 RAW_LIMIT = 200_000
@@ -35,6 +36,10 @@ class Asked:
     sample: int
     key: str
     reply: models.Response | models.ModelError | None = None
+
+
+# An answered item, its output rows, its `Rejected` rows.
+Read = tuple[Asked, list[Row], list[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +83,13 @@ class Projector:
         if asked:
             self._queue.put(asked)
 
-    def close(self) -> None:
-        """Waits until everything handed over is in the graph."""
+    def close(self, stop: Stop) -> None:
+        """Waits until everything handed over is in the graph, or the grace of `stop` is over."""
         self._queue.put(None)
         while self._thread.is_alive():
             self._thread.join(0.2)  # short, so that a signal is heard
+            if stop.overdue:
+                stop.leave()
         if self._failure is not None:
             raise self._failure
 
@@ -103,11 +110,12 @@ class Projector:
 
     def _project(self, batch: Sequence[Asked]) -> None:
         """Writes a batch, or its halves where it is more than a transaction may hold."""
-        answered = [asked for asked in batch if not _unanswered(asked)]
-        rows = [self._read(asked) for asked in answered]
+        pairs = [(asked, *self._read(asked)) for asked in batch if not _unanswered(asked)]
         if self.destination.settle is not None:
-            self.destination.settle(self.store, [row for found, _ in rows for row in found])
-        self._write(answered, rows)
+            self.destination.settle(self.store, [row for _, found, _ in pairs for row in found])
+        for asked, _, _ in in_parts(pairs, self._write):
+            refused = rejected_row(self.task, asked.key, "", TOO_LARGE)
+            self._write([(asked, [], [refused])])
         for asked in batch:
             if _unanswered(asked):
                 self.funnel.taken += 1
@@ -134,34 +142,21 @@ class Projector:
             raw = reply.text if isinstance(reply, models.Response) else str(reply)
             return [], [rejected_row(self.task, asked.key, raw, reason)]
 
-    def _write(self, batch: Sequence[Asked], rows: list[tuple[list[Row], list[Row]]]) -> None:
-        if not batch:
+    def _write(self, pairs: Sequence[Read]) -> None:
+        if not pairs:
             return
-        calls = [
-            call_row(self.task, asked, found) for asked, (found, _) in zip(batch, rows, strict=True)
-        ]
-        outputs = [row for found, _ in rows for row in found]
-        rejected = [row for _, refused in rows for row in refused]
-        leases: list[Row] = [{"id": self.worker.lease(asked.item.source)} for asked in batch]
-        try:
-            self.store.write_together(
-                [
-                    Write("write/calls", calls, {"run": self.destination.run}),
-                    Write(self.destination.into, outputs, self.destination.parameters),
-                    Write("write/rejected", rejected),
-                    Write("lease/release", leases),
-                ]
-            )
-        except TooLarge:
-            if len(batch) > 1:
-                half = len(batch) // 2
-                self._write(batch[:half], rows[:half])
-                self._write(batch[half:], rows[half:])
-                return
-            if not outputs:
-                raise
-            self._write(batch, [([], [rejected_row(self.task, batch[0].key, "", TOO_LARGE)])])
-            return
+        calls = [call_row(self.task, asked, found) for asked, found, _ in pairs]
+        outputs = [row for _, found, _ in pairs for row in found]
+        rejected = [row for _, _, refused in pairs for row in refused]
+        leases: list[Row] = [{"id": self.worker.lease(asked.item.source)} for asked, _, _ in pairs]
+        self.store.write_together(
+            [
+                Write("write/calls", calls, {"run": self.destination.run}),
+                Write(self.destination.into, outputs, self.destination.parameters),
+                Write("write/rejected", rejected),
+                Write("lease/release", leases),
+            ]
+        )
         for call in calls:
             self.funnel.taken += 1
             self.funnel.kept += call["properties"]["status"] == "ok"
@@ -174,7 +169,7 @@ class Projector:
                 self.items += 1
         for row in rejected:
             self.funnel.drop(row["reason"])
-        self.written += len(batch)
+        self.written += len(pairs)
 
 
 def _unanswered(asked: Asked) -> bool:

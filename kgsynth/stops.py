@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -14,11 +14,15 @@ GRACE = 10.0
 
 
 class Stop:
-    """What a signal asked for. `asked` is None, or the signal's number."""
+    """What a signal asked for. `asked` is None, or the signal's number.
 
-    def __init__(self) -> None:
+    `give_up` ends whatever else is being waited for, when the command leaves.
+    """
+
+    def __init__(self, give_up: Callable[[], None]) -> None:
         self.asked: int | None = None
         self.deadline = float("inf")
+        self._give_up = give_up
 
     @property
     def overdue(self) -> bool:
@@ -27,16 +31,17 @@ class Stop:
 
     def leave(self) -> NoReturn:
         """Ends the command as the signal would: exit 130 or 143."""
+        self._give_up()
         raise KeyboardInterrupt if self.asked == signal.SIGINT else SystemExit(128 + signal.SIGTERM)
 
 
 @contextmanager
-def listening() -> Iterator[Stop]:
+def listening(give_up: Callable[[], None]) -> Iterator[Stop]:
     """SIGINT and SIGTERM only set `Stop.asked` the first time, and act the second time.
 
     Only the main thread hears signals; in any other the block runs as it is.
     """
-    stop = Stop()
+    stop = Stop(give_up)
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return

@@ -1,8 +1,13 @@
-// Processes that are done or gone, with every lease they held
+// Processes that are done or gone, with every lease they held, and leases of nobody
 // auto-commit
 // :param ids => []
-UNWIND $ids AS id
-CALL (id) { MATCH (l:Lease {worker: id}) DELETE l }
-WITH id
-MATCH (w:Worker {id: id})
-DELETE w;
+CALL () {
+  UNWIND $ids AS id
+  MATCH (w:Worker {id: id})
+  DELETE w
+  RETURN count(*) AS gone
+}
+WITH gone
+MATCH (l:Lease)
+WHERE NOT EXISTS { MATCH (:Worker {id: l.worker}) }
+DELETE l;

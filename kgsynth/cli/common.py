@@ -31,10 +31,18 @@ def as_lines(command: F) -> F:
 
 def domain(command: F) -> F:
     """`--domain`: which domain's part of the graph, and which prompt variants."""
+    from kgsynth.tags import refusal
+
+    def checked(ctx: click.Context, param: click.Parameter, value: str) -> str:
+        if why := refusal(value):
+            raise UsageError(f"--domain: {why}.")
+        return value
+
     return click.option(
         "--domain",
         default=config.DOMAIN,
         show_default=True,
+        callback=checked,
         help="Domain of the graph and variant of the prompts.",
     )(command)
 

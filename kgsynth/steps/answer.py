@@ -1,5 +1,6 @@
 """`answer`: a model of its own solves every question."""
 
+from functools import partial
 from typing import Any
 
 from kgsynth import assets, config
@@ -22,9 +23,9 @@ def item(row: Row) -> Item:
     return Item(row["id"], {"question": "\n\n".join(parts)}, (row["id"],))
 
 
-def parse(item: Item, reply: Response, key: str) -> list[Row]:
+def parse(item: Item, reply: Response, key: str, *, prompt: assets.Prompt) -> list[Row]:
     """The solution of one answer as a row of `write/answers`. Raises ParseError when unusable."""
-    found = parse_answer(reply.text, reply.finish_reason)
+    found = parse_answer(reply.text, reply.finish_reason, prompt=prompt.shown(item.inputs))
     return [
         {
             "id": content_id("Answer", item.source, key, 0),
@@ -56,10 +57,11 @@ def job(
 ) -> Job:
     """Answering the questions of a domain; `overrides` are settings of the model."""
     settings = config.model_settings("solver", **overrides)
+    chosen = assets.prompt(prompt, domain)
     return Job(
-        make_task("answer", method, assets.prompt(prompt, domain), settings),
+        make_task("answer", method, chosen, settings),
         Pending("pending/answer", "inputs/question", item, domain, limit, where, shard),
-        parse,
+        partial(parse, prompt=chosen),
         Destination("write/answers", run),
     )
 

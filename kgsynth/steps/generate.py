@@ -61,14 +61,17 @@ def item(row: Row) -> Item:
     )
 
 
-def parse(item: Item, reply: Response, key: str, *, method: str) -> list[Row]:
+def parse(
+    item: Item, reply: Response, key: str, *, method: str, prompt: assets.Prompt
+) -> list[Row]:
     """Questions of one answer as rows of `write/questions`. Raises ParseError when none is usable.
 
     A concept that the model named counts as tested only when it is one of the set's.
     """
     by_name: dict[str, str] = item.context["by_name"]
+    found = parse_questions(reply.text, reply.finish_reason, prompt=prompt.shown(item.inputs))
     rows: list[Row] = []
-    for place, question in enumerate(parse_questions(reply.text, reply.finish_reason)):
+    for place, question in enumerate(found):
         tested = {
             by_name[name] for name in map(normalise_name, question.concepts) if name in by_name
         }
@@ -130,7 +133,7 @@ def job(
     return Job(
         make_task("generate", method, prompt, settings),
         Pending(f"pending/generate-{source}", SOURCES[source], item, domain, limit, where, shard),
-        partial(parse, method=method),
+        partial(parse, method=method, prompt=prompt),
         Destination("write/questions", run, settle=reject_copies),
     )
 

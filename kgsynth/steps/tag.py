@@ -1,5 +1,6 @@
 """`tag`: a model reads each document and names level, subject, topics and key concepts."""
 
+from functools import partial
 from typing import Any
 
 from kgsynth import assets, config
@@ -22,9 +23,9 @@ def item(row: Row) -> Item:
     return Item(row["id"], {"text": text}, (row["id"],), {"domain": row["domain"]})
 
 
-def parse(item: Item, reply: Response, key: str) -> list[Row]:
+def parse(item: Item, reply: Response, key: str, *, prompt: assets.Prompt) -> list[Row]:
     """Tags of one answer as rows of `write/tags`. Raises ParseError when there are none."""
-    found = parse_tags(reply.text, reply.finish_reason)
+    found = parse_tags(reply.text, reply.finish_reason, prompt=prompt.shown(item.inputs))
     row = tag_row(item.source, found.topics, [], item.context["domain"])
     row["properties"] = {"level": found.level, "subject": found.subject}
     return [row]
@@ -43,10 +44,11 @@ def job(
 ) -> Job:
     """Tagging the documents of a domain; `overrides` are settings of the model."""
     settings = config.model_settings("tagger", **overrides)
+    chosen = assets.prompt(prompt, domain)
     return Job(
-        make_task("tag", method, assets.prompt(prompt, domain), settings),
+        make_task("tag", method, chosen, settings),
         Pending("pending/tag", "inputs/document", item, domain, limit, where, shard),
-        parse,
+        partial(parse, prompt=chosen),
         Destination("write/tags", run, {"origin": "generated"}),
     )
 

@@ -110,7 +110,8 @@ def test_a_changed_parser_reads_everything_again_with_no_call(
         {"new": True, "status": "pending", "reason": None, "number": real["changed"]},
     ]
     refused = store.read_text(
-        "MATCH (x:Rejected {step: 'answer'}) RETURN x.reason AS why, count(*) AS n", {})  # fmt: skip
+        "MATCH (x:Rejected {step: 'answer'}) RETURN x.reason AS why, count(*) AS n", {}
+    )
     assert refused == [{"why": "zero is no answer", "n": real["gone"]}]
     # The parser of before gives back the graph of before.
     monkeypatch.undo()
