@@ -32,6 +32,8 @@ LABELS = [
     "Run",
     "Rejected",
     "Migration",
+    "Lease",
+    "Worker",
 ]
 TYPES = [
     "HAS_TOPIC",
@@ -151,6 +153,15 @@ PROPERTIES = [
     "file",
     "line",
     "checksum",
+    "parser",
+    "parserVersion",
+    "retired",
+    "worker",
+    "claim",
+    "host",
+    "pid",
+    "started",
+    "beatAt",
 ]
 QUERIES = [name for name in assets.names("cypher") if not name.startswith("schema/")]
 
