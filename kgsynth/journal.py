@@ -214,7 +214,7 @@ def open_journal(state: Path) -> Iterator[Journal]:
     """
     from filelock import FileLock
 
-    state.mkdir(parents=True, exist_ok=True)
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = state / FILE
     _check_length(path)
     with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as connection:

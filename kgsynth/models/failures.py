@@ -21,6 +21,7 @@ _TOO_LONG = ("maximum context length", "maximum model length", "context_length_e
 # httpx's, and httpx2's, of which langchain-openai takes one or the other.
 _NO_CONNECTION = ("ConnectError", "ConnectTimeout", "ConnectionRefusedError")
 _LOGIN = re.compile(r"//[^/@\s]+@")
+_SHOWN = 2_000  # characters of an error
 _REFUSED = ("content_policy", "content_filter", "content management policy")
 
 
@@ -39,10 +40,11 @@ def model_error(error: Exception, secret: str | None = None) -> ModelError:
     text = _LOGIN.sub("//***@", f"{type(error).__name__}: {error}")
     if secret:
         text = text.replace(secret, "***")
+    said = f"{text} {getattr(error, 'code', None)}".casefold()
+    text = text[:_SHOWN]  # not before: a part of the secret would stay
     if any(type(one).__name__ in _NO_CONNECTION for one in _causes(error)):
         return ModelError("unreachable", text, transient=True)
     status = getattr(error, "status_code", None)
-    said = f"{text} {getattr(error, 'code', None)}".casefold()
     if isinstance(error, core.ContextOverflowError) or status == 413:
         return ModelError("prompt too long", text)
     # vLLM in process raises errors of its own for what a server would answer with 400.

@@ -34,7 +34,7 @@ class _Address(BaseChatOpenAI):
         self, response: Any, generation_info: dict[str, Any] | None = None
     ) -> ChatResult:
         if isinstance(response, str):
-            raise ValueError(f"a reply that is not JSON: {response[:100]!r}")
+            raise ValueError(f"a reply that is not JSON: {response!r}")
         raw = response if isinstance(response, dict) else response.model_dump(warnings=False)
         if not raw.get("choices"):
             raise ValueError(f"a reply without choices: {raw.get('error')}")

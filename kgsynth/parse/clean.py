@@ -21,24 +21,33 @@ _REFUSAL = re.compile(
     r"|desculpe|mi dispiace|извините|к сожалению|抱歉|对不起|很抱歉|我无法|申し訳)",
     re.IGNORECASE,
 )
-# Commands whose first letter JSON reads as an escape (\b \f \n \r \t): what is left of each.
+# Commands whose first letter JSON reads as a line feed, a carriage return or a tab (\n \r \t).
+# (After a backspace or a form feed, \b and \f, any letters make a command.)
 COMMANDS = frozenset(
     re.findall(
         r"\w+",
         """
-        backslash bar because begin beta bf bigcap bigcup bigg bigl bigoplus bigr bigvee bigwedge
-        binom bmatrix bmod boldsymbol bot boxed bullet
-        fbox flat forall frac frown
-        nabla ne nearrow neg neq nexists ngeq ni nleq nmid nonumber not notin nparallel nsubseteq
-        nu nwarrow
-        rangle rbrace rceil rfloor rho right rightarrow rightharpoonup rightleftharpoons rm root
-        tan tanh tau tbinom text textbf textit textrm texttt tfrac therefore theta times tilde to
-        top triangle triangleq
+        nabla natural ncong ne nearrow neg neq newcommand newline nexists ngeq ngeqq ngeqslant ngtr
+        ni nleftarrow nleftrightarrow nleq nleqq nleqslant nless nmid nolimits nonumber normalfont
+        normalsize not notag notin nparallel nprec npreceq nrightarrow nshortmid nshortparallel nsim
+        nsubset nsubseteq nsucc nsucceq nsupseteq ntriangleleft ntrianglelefteq ntriangleright
+        ntrianglerighteq nu nvdash nwarrow
+        raggedright raisebox rangle rbrace rbrack rceil real ref renewcommand rfloor rgroup rho
+        right rightarrow rightarrowtail rightharpoondown rightharpoonup rightleftarrows
+        rightleftharpoons rightrightarrows rightsquigarrow rightthreetimes risingdotseq rlap rm
+        rmoustache root rtimes rule rvert
+        tag tan tanh tau tbinom tensor text textasciitilde textbf textbackslash textit textnormal
+        textrm textsc textsf textstyle texttt textup tfrac therefore theta thickapprox thicksim
+        thinspace tilde times tiny to top triangle triangledown triangleleft trianglelefteq
+        triangleq triangleright trianglerighteq twoheadleftarrow twoheadrightarrow
         """,
     )
 )
 _BROKEN = re.compile(r"([\b\f\t\r]|\n)([a-zA-Z]+)")
-_NO_WORDS, _WORDS = ("abla", "otin", "eq"), ("an", "o", "op", "oot")
+# Behind their first letter, these commands are never a word; and these are always one.
+_NO_WORDS = {"abla", "atural", "cong", "earrow", "eq", "geq", "leq", "onumber", "otin",
+             "subseteq", "supseteq", "vdash", "warrow"}  # fmt: skip
+_WORDS = {"an", "o", "op", "oot"}
 _ESCAPE = {"\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
 # A piece of at most 60 characters that follows itself at least four times.
 _LOOP = re.compile(r"(.{2,60}?)\1{4,}", re.DOTALL)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kgsynth.parse import clean
 from kgsynth.parse.clean import ParseError
 
-VERSION = 2
+VERSION = 3
 
 _SOLUTION = re.compile(r"<\s*solution\s*>(.*?)(</\s*solution\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _ANSWER_TAG = re.compile(r"<\s*(?:final[_ ]?)?answer\s*>(.*?)(?:</\s*(?:final[_ ]?)?answer\s*>|\Z)",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kgsynth.parse import clean
 from kgsynth.parse.clean import ParseError
 
-VERSION = 2
+VERSION = 3
 LIMIT = 3
 
 _TAG = r"\s*(?:question|q)[\s_-]*\d*\s*"

@@ -10,7 +10,7 @@ from kgsynth.parse import clean
 from kgsynth.parse.clean import ParseError
 from kgsynth.readers.record import each_key_once
 
-VERSION = 2
+VERSION = 3
 LEVELS = ("Primary School", "Middle School", "High School", "College", "Graduate School",
           "Competition", "Other")  # fmt: skip
 TOPICS, CONCEPTS, NAME_LENGTH = 5, 20, 120
@@ -18,7 +18,8 @@ TOPICS, CONCEPTS, NAME_LENGTH = 5, 20, 120
 _ESCAPED = re.compile(r'\\(\\|"|/|u[0-9a-fA-F]{4}|[A-Za-z]+|.|\Z)', re.DOTALL)
 # Braces that are tried as the beginning of an object.
 _TRIES = 1_000
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+# A string, to be passed over, or a comma before the end of an object or a list.
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def objects(text: str) -> Iterator[dict[str, Any]]:
     commas are let pass; an object that is cut off or says a key twice is never half read.
     """
     decoder = json.JSONDecoder(strict=False, object_pairs_hook=each_key_once)
-    text = _TRAILING_COMMA.sub(r"\1", mend_backslashes(text))
+    text = _TRAILING_COMMA.sub(lambda match: match[1] or "", mend_backslashes(text))
     end = 0
     for _ in range(_TRIES):
         place = text.find("{", end)
@@ -101,15 +102,15 @@ def objects(text: str) -> Iterator[dict[str, Any]]:
 def mend_backslashes(text: str) -> str:
     r"""Doubles every backslash that begins a LaTeX command, so that JSON reads it as one.
 
-    `\frac`, `\theta`, `\sqrt`, `\{` are commands; `\"`, `\\`, `\n` before anything that makes no
-    known command, and `\u00e9` are JSON's own.
+    `\frac`, `\theta`, `\sqrt`, `\{` are commands; `\"`, `\\`, `\u00e9`, and `\n`, `\r`, `\t` before
+    anything that makes no known command are JSON's own.
     """
 
     def mend(match: re.Match[str]) -> str:
         after = match[1]
         if after in ("\\", '"', "/") or re.fullmatch(r"u[0-9a-fA-F]{4}", after):
             return match[0]
-        if after[:1] in "bfnrt" and after and after not in clean.COMMANDS:
+        if after[:1] in "nrt" and after and after not in clean.COMMANDS:
             return match[0]
         return "\\" + match[0]
 
