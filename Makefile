@@ -4,11 +4,12 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test check bench clean
+.PHONY: help setup demo test check torture bench clean
 help:
 	@echo "make demo   set up everything, run SynthLLM's Level 3 on the example corpus, show what came out"
 	@echo "make test   set up everything, run the whole test suite"
 	@echo "make check  ruff and mypy"
+	@echo "make torture  kill a whole recipe run 200 times and compare the graphs"
 	@echo "make bench  the measurements of benchmarks/"
 	@echo "make clean  remove .venv/ and demo/ (downloads stay in the user cache)"
 
@@ -25,6 +26,10 @@ test: $(READY)
 
 check: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+torture: $(READY)
+	@KGSYNTH_KILLS=$${KGSYNTH_KILLS:-200} KGSYNTH_SEED=$${KGSYNTH_SEED:-$$(date +%s)} \
+		$(BIN)/python -m pytest tests/neo4j/test_torture.py
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/run.py

@@ -67,6 +67,7 @@ def run_job(
     """
     task, pending, run = job.task, job.pending, job.destination.run
     store.script("write/adopt-calls", task=task.id, run=run)
+    leases.bury(store)
     funnel = Funnel(task.step)
     total = pending.count(store, task)
     if target is not None:

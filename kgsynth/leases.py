@@ -11,17 +11,19 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from kgsynth import assets
 from kgsynth.errors import KgsynthError
 from kgsynth.ids import content_id
-from kgsynth.store import Store
+from kgsynth.store import Row, Store
 
 BEAT = 20.0
 SILENCE = 90.0
 
 
+@cache
 def _host() -> str:
     """One value for all processes that can see each other's process ids."""
     try:
@@ -30,6 +32,25 @@ def _host() -> str:
     except OSError:
         boot, space = str(uuid.getnode()), ""
     return content_id("Host", socket.gethostname(), boot, space)
+
+
+def bury(store: Store) -> None:
+    """Frees the leases of processes that are gone, where there are any."""
+    here = _host()
+    gone = [row["id"] for row in store.read("lease/workers") if _gone(row, here)]
+    if gone:
+        store.script("lease/leave", ids=gone)
+
+
+def _gone(row: Row, here: str) -> bool:
+    import psutil
+
+    if row["host"] != here:
+        return bool(row["silent"] > SILENCE * 1000)
+    try:
+        return bool(psutil.Process(row["pid"]).create_time() != row["started"])
+    except psutil.NoSuchProcess:
+        return True
 
 
 class Worker:
@@ -53,7 +74,7 @@ class Worker:
 
     def claim(self, sources: Sequence[str]) -> tuple[list[str], int]:
         """The sources that are this process's from now on, and how many another one holds."""
-        self.bury()
+        bury(self.store)
         rows = sorted(
             ({"id": self.lease(source), "source": source} for source in sources),
             key=lambda row: row["id"],
@@ -66,25 +87,6 @@ class Worker:
         elsewhere = sum(row["elsewhere"] for row in found)
         return [source for source in sources if source in mine], elsewhere
 
-    def bury(self) -> None:
-        """Frees the leases of processes that are gone, as far as they left any."""
-        gone = [row["id"] for row in self.store.read("lease/workers") if self._gone(row)]
-        if gone:
-            self.store.script("lease/leave", ids=gone)
-
-    def _gone(self, row: dict[str, object]) -> bool:
-        import psutil
-
-        if row["id"] == self.id:
-            return False
-        if row["host"] == self.properties["host"]:
-            try:
-                process = psutil.Process(int(str(row["pid"])))
-                return process.create_time() != row["started"] or not process.is_running()
-            except psutil.NoSuchProcess:
-                return True
-        return float(str(row["silent"])) > SILENCE * 1000
-
     def beat(self) -> None:
         """Says that this process is at work."""
         self.store.script("lease/beat", id=self.id, properties=self.properties)
@@ -95,7 +97,6 @@ def working(store: Store, task: str) -> Iterator[Worker]:
     """This process as a worker at a task, until the block ends; its leases end with it."""
     worker = Worker(store, task)
     worker.beat()
-    store.script("lease/leave", ids=[])
     done = threading.Event()
 
     def beats() -> None:

@@ -27,7 +27,7 @@ from kgsynth.errors import KgsynthError
 from kgsynth.models import bundled
 from kgsynth.models.failures import model_error
 from kgsynth.models.records import ModelError, conversation_seed
-from kgsynth.progress import say
+from kgsynth.progress import QUIET_SECONDS, say
 
 # vLLM is an extra: its objects are Any here, so that types are checked alike with and without it.
 _Llm = Any
@@ -136,10 +136,19 @@ def _stdout_to_stderr() -> Iterator[None]:
 
 
 def _bar(**given: Any) -> Any:
-    """VLLM's bar of one batch, below the bar of the step."""
+    """VLLM's progress of one batch: a bar below that of the step, or a plain line now and then."""
     from tqdm import tqdm
 
-    return tqdm(**{**given, "file": sys.stderr, "position": 1, "leave": False})
+    class Lines(tqdm):  # type: ignore[type-arg]
+        def display(self, msg: str | None = None, pos: int | None = None) -> None:
+            if msg is None and self.n:
+                speeds = f", {self.postfix}" if self.postfix else ""
+                print(f"  {self.n} of {self.total} requests of the batch{speeds}", file=sys.stderr)
+
+    if sys.stderr.isatty():
+        return tqdm(**{**given, "file": sys.stderr, "leave": False})
+    quiet = {"file": sys.stderr, "leave": False, "mininterval": QUIET_SECONDS}
+    return Lines(**{**given, **quiet, "maxinterval": QUIET_SECONDS})
 
 
 class VllmChat(BaseChatModel):
@@ -253,7 +262,7 @@ class VllmChat(BaseChatModel):
                         )
                     except Exception as error:
                         replies[index] = model_error(error)
-                outputs = llm.wait_for_completion(use_tqdm=_bar if sys.stderr.isatty() else False)
+                outputs = llm.wait_for_completion(use_tqdm=_bar)
             except BaseException:
                 # An interrupt must not leave requests behind that the next call would wait for.
                 llm.llm_engine.abort_request(list(queued.values()), internal=True)

@@ -6,6 +6,7 @@ The model is scripted and logs every request, so what was paid for is counted an
 import json
 import signal
 import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from project import Project
 
+from kgsynth import assets, leases
 from kgsynth.config import Connection
 from kgsynth.store import Store
 
@@ -86,8 +88,7 @@ class Tagging(Project):
 
 @pytest.fixture
 def tagging(tmp_path: Path, connection: Connection, store: Store) -> Tagging:
-    (tmp_path / "one").mkdir()
-    project = Tagging(tmp_path / "one", connection)
+    project = Tagging(_made(tmp_path / "one"), connection)
     project.model("quick")
     project.run(project.command("ingest", "documents", "docs.jsonl"))
     return project
@@ -153,8 +154,7 @@ def test_a_change_asks_again_for_what_it_determines_and_for_nothing_else(
 def test_two_processes_share_the_work_and_one_takes_over_when_the_other_dies(
     tagging: Tagging, tmp_path: Path, connection: Connection, store: Store
 ) -> None:
-    (tmp_path / "two").mkdir()
-    second = Tagging(tmp_path / "two", connection)
+    second = Tagging(_made(tmp_path / "two"), connection)
     tagging.model("slow")
     second.model("slow")
     running = [tagging.start("tag"), second.start("tag")]
@@ -255,3 +255,74 @@ def test_a_budget_stops_the_run_and_the_same_command_spends_no_more(
     assert sum(tagging.asked().values()) <= 66 + 3 + 4
     tagging.run(tagging.command("tag"))
     assert tagged(store) == 128 and set(tagging.asked().values()) == {1}
+
+
+def test_a_full_disk_under_the_responses_stops_the_asking_and_loses_nothing(
+    tagging: Tagging, store: Store
+) -> None:
+    # No file may grow beyond 150 kB: for SQLite that is a disk that is full.
+    limit = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (150_000,) * 2)"
+    code = (
+        f"{limit}; sys.argv = ['kgsynth', 'tag']; runpy.run_module('kgsynth', run_name='__main__')"
+    )
+    with (tagging.folder / "said.log").open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], cwd=tagging.folder, env=tagging.env,
+            stdout=subprocess.DEVNULL, stderr=said,
+        )  # fmt: skip
+    said_ = tagging.end(process)
+    last = said_.strip().splitlines()[-1]
+    assert process.returncode == 1 and "Free space" in last, said_
+    before = tagging.asked()
+    assert 0 < len(before) < 128 and set(before.values()) == {1}
+    tagging.run(tagging.command("tag"))
+    assert tagged(store) == 128
+    # Lost at the full disk: at most what was in flight then.
+    assert sum(tagging.asked().values()) - 128 <= 4 + 4
+
+
+def test_a_recipe_in_two_shards_is_one_run_of_two_machines(
+    tmp_path: Path, connection: Connection, store: Store
+) -> None:
+    alone = Project(_made(tmp_path / "alone"), connection)
+    alone.run(alone.recipe())
+    asked = alone.asked()
+    sizes = store.read("report/graph", domain="mathematics")
+    store.script("write/wipe")
+    shards = [Project(_made(tmp_path / name), connection) for name in ("one", "two")]
+    running = []
+    for place, project in enumerate(shards, start=1):
+        with (project.folder / "said.log").open("wb") as said:
+            running.append(
+                subprocess.Popen(
+                    project.recipe("--shard", f"{place}/2"), cwd=project.folder, env=project.env,
+                    stdout=subprocess.DEVNULL, stderr=said,
+                )
+            )  # fmt: skip
+    codes = [process.wait(200) for process in running]
+    said_ = [(project.folder / "said.log").read_text() for project in shards]
+    assert codes == [0, 0], said_
+    assert store.read("report/graph", domain="mathematics") == sizes
+    first, second = (project.asked() for project in shards)
+    assert first and second and not set(first) & set(second)
+    assert set(first) | set(second) == set(asked)
+    assert set((first + second).values()) == {1}
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def test_leases_of_a_dead_process_are_gone_even_when_nothing_is_left_to_do(
+    tagging: Tagging, store: Store
+) -> None:
+    tagging.run(tagging.command("tag"))
+    dead = {"host": leases._host(), "pid": 2**22 - 1, "started": 1.0, "task": "t"}
+    store.script("lease/beat", id="w", properties=dead)
+    rows = [{"id": "l", "source": "s"}]
+    store.write_text(
+        assets.query("lease/claim").text, {"rows": rows, "worker": "w", "claim": "c"}
+    )  # fmt: skip
+    tagging.run(tagging.command("tag"))
+    assert tagged(store) == 128

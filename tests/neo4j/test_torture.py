@@ -121,7 +121,7 @@ def never() -> bool:
     return False
 
 
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(600 + 30 * KILLS)
 def test_killed_at_random_moments_the_graph_is_that_of_an_undisturbed_run(
     tmp_path: Path, connection: Connection, store: Store, laboratory: tuple[Model, Server]
 ) -> None:
