@@ -150,10 +150,22 @@ def is_copy(text: str, prompt: str) -> bool:
     return bool(wanted) and f" {wanted} " in f" {normal(prompt)} "
 
 
+def is_mostly_copied(text: str, prompt: str, size: int = 8, share: float = 0.8) -> bool:
+    """Whether a text stands in the prompt, or most of its runs of words do."""
+    if is_copy(text, prompt):
+        return True
+    runs, shown = _runs(normal(text).split(), size), set(_runs(normal(prompt).split(), size))
+    return len(runs) >= size and sum(run in shown for run in runs) >= share * len(runs)
+
+
 def repeats(text: str, size: int = 6, share: float = 0.5) -> bool:
     """Whether a text is a loop: one piece again and again, or mostly what it said before."""
     if any(len(match[0]) >= 100 for match in _LOOP.finditer(text)):
         return True
     words = re.findall(r"\w+|[^\w\s]", text)
-    grams = [tuple(words[n : n + size]) for n in range(len(words) - size + 1)]
+    grams = _runs(words, size)
     return len(grams) >= 30 and len(set(grams)) < (1 - share) * len(grams)
+
+
+def _runs(words: list[str], size: int) -> list[tuple[str, ...]]:
+    return [tuple(words[n : n + size]) for n in range(len(words) - size + 1)]

@@ -34,6 +34,7 @@ def answer(text: str, finish_reason: str = "stop", *, prompt: str = "") -> Parse
     Reads the `<solution>` section; a missing closing tag is no fault where the model ended by
     itself. Without a section the whole reply counts when it names a final answer. That is the last
     of `Final answer: ...`, `\boxed{...}` and `<answer>`; a solution without one (a proof) is kept.
+    `prompt` is the text that the model saw: what stands in it word for word is no solution.
 
     Raises ParseError: `empty`, `truncated`, `off format`, `refusal`, `copies the prompt`, `repeats
     itself`.
@@ -54,7 +55,8 @@ def answer(text: str, finish_reason: str = "stop", *, prompt: str = "") -> Parse
     body = re.sub(r"</?\s*(?:solution|(?:final[_ ]?)?answer)\s*>", "", body, flags=re.I).strip()
     if not clean.normal(body):
         raise ParseError(clean.EMPTY)
-    if clean.is_placeholder(body) or (prompt and clean.is_copy(body, prompt)):
+    worked = _FINAL_LINE.sub("", body)
+    if clean.is_placeholder(body) or (prompt and clean.is_copy(worked, prompt)):
         raise ParseError(clean.COPY)
     if clean.is_refusal(body):
         raise ParseError(clean.REFUSAL)

@@ -59,7 +59,7 @@ def questions(
 
     Reads `<question>` sections (also `<Q1>`, upper case, bold, unclosed), or else headings
     (`Question 1:`), or else a numbered list. Of a reply that was cut off, the complete questions
-    are kept. `prompt` is the text that the model saw: what stands in it word for word is no
+    are kept. `prompt` is what the model saw: a text that stands in it, nearly word for word, is no
     question of the model's. Beyond `limit` (SynthLLM asks for 1 to 3) questions are `more than
     asked for`.
 
@@ -134,7 +134,7 @@ def _names(listed: str) -> tuple[str, ...]:
 
 
 def _fault(text: str, prompt: str) -> str | None:
-    if clean.is_placeholder(text) or (prompt and clean.is_copy(text, prompt)):
+    if clean.is_placeholder(text) or (prompt and clean.is_mostly_copied(text, prompt)):
         return clean.COPY
     if not clean.normal(text):
         return clean.EMPTY

@@ -64,9 +64,10 @@ def item(row: Row) -> Item:
 def parse(
     item: Item, reply: Response, key: str, *, method: str, prompt: assets.Prompt
 ) -> list[Row]:
-    """Questions of one answer as rows of `write/questions`. Raises ParseError when none is usable.
+    """Questions of one answer as rows of `write/questions`, unusable ones with their reason.
 
-    A concept that the model named counts as tested only when it is one of the set's.
+    A concept that the model named counts as tested only when it is one of the set's. Raises
+    ParseError when no question is usable.
     """
     by_name: dict[str, str] = item.context["by_name"]
     found = parse_questions(reply.text, reply.finish_reason, prompt=prompt.shown(item.inputs))
@@ -80,8 +81,8 @@ def parse(
                 "id": content_id("Question", method, item.source, key, place),
                 "call": key,
                 "item": place,
-                "status": "pending",
-                "reason": None,
+                "status": "rejected" if question.reason else "pending",
+                "reason": question.reason,
                 "sources": [{"id": item.source, "role": "concepts"}]
                 + [{"id": id_, "role": "reference"} for id_ in item.used[1:]],
                 "concepts": sorted(tested),
@@ -100,6 +101,7 @@ def parse(
 
 def reject_copies(store: Store, rows: list[Row]) -> None:
     """Rejects rows whose text stands in the graph or earlier in the page."""
+    rows = [row for row in rows if row["status"] != "rejected"]
     keys = sorted({row["properties"]["textKey"] for row in rows})
     first = {found["key"]: found["id"] for found in store.read("read/question-copies", keys=keys)}
     for row in rows:

@@ -54,8 +54,9 @@ def test_only_the_owner_reads_password_and_data(served: Path) -> None:
     assert stat.S_IMODE(home.folder.stat().st_mode) == 0o700
     identity = read_identity(home)
     assert identity is not None
-    written = [file for file in home.conf.iterdir() if identity.password in file.read_text()]
-    assert written == []
+    files = [path for path in home.state.rglob("*") if path.is_file()]
+    holding = [path for path in files if identity.password.encode() in path.read_bytes()]
+    assert holding == [home.identity_file]
 
 
 def test_nothing_talks_to_the_outside_and_memory_errors_end_the_server(served: Path) -> None:
