@@ -144,18 +144,16 @@ def is_placeholder(text: str) -> bool:
     return bool(re.fullmatch(r"[.…]+|(?:\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|<[^<>]*>)[.…?]*", bare))
 
 
-def is_copy(text: str, prompt: str) -> bool:
-    """Whether a text stands in the prompt, up to case, punctuation and blanks."""
-    wanted = normal(text)
-    return bool(wanted) and f" {wanted} " in f" {normal(prompt)} "
+def is_copy(text: str, prompt: str, size: int = 8, share: float = 0.8) -> bool:
+    """Whether a text stands in the prompt, or most of its runs of words do.
 
-
-def is_mostly_copied(text: str, prompt: str, size: int = 8, share: float = 0.8) -> bool:
-    """Whether a text stands in the prompt, or most of its runs of words do."""
-    if is_copy(text, prompt):
-        return True
-    runs, shown = _runs(normal(text).split(), size), set(_runs(normal(prompt).split(), size))
-    return len(runs) >= size and sum(run in shown for run in runs) >= share * len(runs)
+    Case, punctuation and blanks do not count.
+    """
+    wanted, shown = normal(text), normal(prompt)
+    if not wanted or f" {wanted} " in f" {shown} ":
+        return bool(wanted)
+    runs, known = _runs(wanted.split(), size), set(_runs(shown.split(), size))
+    return len(runs) >= size and sum(run in known for run in runs) >= share * len(runs)
 
 
 def repeats(text: str, size: int = 6, share: float = 0.5) -> bool:

@@ -34,7 +34,7 @@ def answer(text: str, finish_reason: str = "stop", *, prompt: str = "") -> Parse
     Reads the `<solution>` section; a missing closing tag is no fault where the model ended by
     itself. Without a section the whole reply counts when it names a final answer. That is the last
     of `Final answer: ...`, `\boxed{...}` and `<answer>`; a solution without one (a proof) is kept.
-    `prompt` is the text that the model saw: what stands in it word for word is no solution.
+    `prompt` is what the model saw: a text that stands in it, nearly word for word, is no solution.
 
     Raises ParseError: `empty`, `truncated`, `off format`, `refusal`, `copies the prompt`, `repeats
     itself`.

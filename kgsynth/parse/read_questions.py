@@ -134,7 +134,7 @@ def _names(listed: str) -> tuple[str, ...]:
 
 
 def _fault(text: str, prompt: str) -> str | None:
-    if clean.is_placeholder(text) or (prompt and clean.is_mostly_copied(text, prompt)):
+    if clean.is_placeholder(text) or (prompt and clean.is_copy(text, prompt)):
         return clean.COPY
     if not clean.normal(text):
         return clean.EMPTY

@@ -212,9 +212,25 @@ def test_replies_without_an_answer_have_a_reason(
     assert raised.value.reason == reason
 
 
-def test_an_answer_that_is_the_question_is_a_copy() -> None:
+ASKED = (
+    f"{CHAIN} Give the result to three places and say why each step of the computation holds. "
+    "Put the solution between <solution> and </solution>."
+)
+
+
+@pytest.mark.parametrize(
+    "text", [ASKED, f"I was told: {ASKED}", f"{ASKED}\nFinal answer: 7", CHAIN]
+)
+def test_what_was_asked_is_neither_question_nor_answer(text: str) -> None:
     with pytest.raises(ParseError, match="copies the prompt"):
-        answer(f"<solution>{CHAIN}</solution>", prompt=f"Solve: {CHAIN}")
+        answer(f"<solution>{text}</solution>", prompt=f"Solve: {ASKED}")
+    with pytest.raises(ParseError, match="copies the prompt"):
+        questions(f"<question>{text}</question>", prompt=f"Solve: {ASKED}")
+
+
+def test_a_solution_may_begin_with_the_question() -> None:
+    text = f"{CHAIN} By the chain rule $f'(x) = 2x \\cos(x^2)$, and there it is $-2\\sqrt{{\\pi}}$."
+    assert answer(f"<solution>{text}</solution>", prompt=f"Solve: {CHAIN}").text == text
 
 
 GROUPS = {"Groups": ["Coset", "Order", "Kernel", "Subgroup", "Homomorphism"]}
