@@ -11,6 +11,7 @@ from kgsynth.cli.common import (
     as_json,
     budget,
     domain,
+    dump,
     graph,
     limit,
     shard,
@@ -22,6 +23,10 @@ from kgsynth.cli.common import (
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 TEMPERATURE = click.option(
     "--temperature", type=click.FloatRange(0, 2), help="Instead of the role's or the prompt's."
+)
+
+CALLS_DRY_RUN = click.option(
+    "--dry-run", is_flag=True, help="Say how many calls are pending, make none."
 )
 
 
@@ -122,6 +127,9 @@ def _model_step(
     from kgsynth.runs import open_run
     from kgsynth.until import open_until
 
+    if settings.pop("dry_run"):
+        _count_pending(ctx, name, label, as_json, *args, **settings)
+        return
     step = getattr(import_module(f"kgsynth.steps.{name}"), name)
     fingerprint = {
         key: value
@@ -138,6 +146,23 @@ def _model_step(
     show_funnel(ctx, funnel, as_json=as_json)
 
 
+def _count_pending(
+    ctx: click.Context, /, name: str, label: str, as_json: bool, method: str = "", **settings: Any
+) -> None:
+    """Says how many calls a step would make, and makes none."""
+    from kgsynth import jobs
+
+    unset = {"budget", "target", *(key for key, value in settings.items() if value is None)}
+    todo = jobs.job(
+        name, method, **{key: value for key, value in settings.items() if key not in unset}
+    )
+    with graph(ctx) as store:
+        pending = todo.pending.count(store, todo.task)
+    model = todo.task.model
+    line = f"{label}: {pending:,} calls of {model} are pending. Nothing was asked."
+    dump({"pending": pending, "model": model}) if as_json else click.echo(line)
+
+
 @click.command()
 @click.option("--prompt", default="tag/concepts", show_default=True, help="Which prompt.")
 @TEMPERATURE
@@ -146,6 +171,7 @@ def _model_step(
 @limit
 @shard
 @budget
+@CALLS_DRY_RUN
 @as_json
 @click.pass_context
 def tag(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
@@ -160,9 +186,10 @@ def tag(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
 
 @click.command()
 @domain
+@click.option("--dry-run", is_flag=True, help="Show what would be united, write nothing.")
 @as_json
 @click.pass_context
-def merge(ctx: click.Context, /, as_json: bool, domain: str) -> None:
+def merge(ctx: click.Context, /, as_json: bool, domain: str, dry_run: bool) -> None:
     """Unite concepts that are one concept under several spellings (plural, hyphen, LaTeX).
 
     \b
@@ -172,7 +199,7 @@ def merge(ctx: click.Context, /, as_json: bool, domain: str) -> None:
     from kgsynth.steps import merge as step
 
     with graph(ctx) as store:
-        funnel = step.merge(store, domain=domain)
+        funnel = step.merge(store, domain=domain, dry_run=dry_run)
     show_funnel(ctx, funnel, as_json=as_json)
 
 
@@ -322,6 +349,7 @@ def ground(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
 @shard
 @budget
 @target
+@CALLS_DRY_RUN
 @as_json
 @click.pass_context
 def generate(ctx: click.Context, /, method: str, as_json: bool, **given: Any) -> None:
@@ -343,6 +371,7 @@ def generate(ctx: click.Context, /, method: str, as_json: bool, **given: Any) ->
 @shard
 @budget
 @target
+@CALLS_DRY_RUN
 @as_json
 @click.pass_context
 def answer(ctx: click.Context, /, as_json: bool, **given: Any) -> None:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from hashlib import blake2b
 from pathlib import Path
 
@@ -173,16 +174,21 @@ def test_the_database_killed_under_a_run_costs_nothing(
     model.paid.clear()
     server.seen.clear()
     own = local.start(tmp_path / "own", heap="768m", pagecache="128m")
-    try:
+    with ExitStack() as stack:
+        stack.callback(local.stop, tmp_path / "own")
         there = Connection(own.uri, own.username, own.password)
         project = served(tmp_path / "own", there, server.url)
         process = project.start()
+        stack.callback(process.wait)
+        stack.callback(process.kill)
         for calls in (20, 45):
             wait(process, 200, lambda calls=calls: model.paid.total() >= calls)
             assert process.poll() is None, (project.folder / "err.log").read_text()[-2000:]
             java = local.status(tmp_path / "own")
             assert java is not None
-            psutil.Process(java.pid).kill()
+            server_process = psutil.Process(java.pid)
+            server_process.kill()
+            server_process.wait(30)
             again = local.start(tmp_path / "own", heap="768m", pagecache="128m")
             assert again.uri == own.uri
         assert process.wait(400) == 0, (project.folder / "err.log").read_text()[-3000:]
@@ -190,5 +196,3 @@ def test_the_database_killed_under_a_run_costs_nothing(
             assert snapshot(other) == undisturbed
         assert model.paid == alone
         assert "serves again" in (project.folder / "err.log").read_text()
-    finally:
-        local.stop(tmp_path / "own")
