@@ -217,7 +217,8 @@ def _rehearse(
     talks = [task.prompt.render(item.inputs) for item in items]
     bases = [content_id("Ask", talk, *task.determinants()) for talk in talks]
     replies = journal.find(call_key(base, 0) for base in bases)
-    missing = [place for place, base in enumerate(bases) if call_key(base, 0) not in replies]
+    first = {base: place for place, base in reversed(list(enumerate(bases)))}
+    missing = sorted(place for base, place in first.items() if call_key(base, 0) not in replies)
     if missing:
         for place, reply in models.respond(
             task.chat_model(), [talks[place] for place in missing], task.generation

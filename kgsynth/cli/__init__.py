@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("db:db", "The private local Neo4j with GDS and Browser."),
     "doctor": ("setup:doctor", "Check server, GDS, schema, models and disk; say how to mend each."),
     "init": ("setup:init", "Apply the schema: constraints and indexes."),
-    "ingest": ("steps:ingest", "Read documents, problems, or concepts tagged elsewhere."),
+    "ingest": ("ingest:ingest", "Read documents, problems, or concepts tagged elsewhere."),
     "tag": ("steps:tag", "Let a model name topics and key concepts of documents."),
     "merge": ("steps:merge", "Unite concepts that are one concept under several spellings."),
     "link": ("steps:link", "Count co-occurrences into the concept graph."),

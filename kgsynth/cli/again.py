@@ -51,7 +51,7 @@ def retry(
     Each gets a new sample. What was kept is not touched, the old failure stays on record.
 
     \b
-    Examples:
+    Example:
       kgsynth retry answer --reason truncated --max-tokens 4096
       kgsynth retry generate --where "call.finishReason = 'stop' AND source.epoch = 1"
     """
