@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 QUIET_SECONDS = 10.0
 NOTE_SECONDS = 0.5
@@ -24,8 +25,11 @@ class Progress:
         self.spoken = self.noted = self.started
         self.bar = self.below = None
         if sys.stderr.isatty():
-            self.bar = tqdm(total=total, desc=label, unit=f" {unit}", file=sys.stderr, leave=False)
-            self.below = tqdm(bar_format="  {desc}", file=sys.stderr, leave=False)
+            # A terminal that does not know its width has 80 columns; tqdm would show nothing.
+            self.width = shutil.get_terminal_size().columns
+            line = partial(tqdm, file=sys.stderr, leave=False, ncols=self.width)
+            self.bar = line(total=total, desc=label, unit=f" {unit}")
+            self.below = line(bar_format="  {desc}")
 
     def advance(self, count: int = 1, note: str | Callable[[], str] = "") -> None:
         """Counts `count` more items; `note` says more, and is made only where it is shown."""
@@ -35,9 +39,8 @@ class Progress:
             self.bar.update(count)
             if note and now - self.noted >= NOTE_SECONDS:
                 self.noted = now
-                width = (self.below.ncols or shutil.get_terminal_size().columns) - 3
                 text = note if isinstance(note, str) else note()
-                self.below.set_description_str(text[:width])
+                self.below.set_description_str(text[: self.width - 3])
         elif now - self.spoken >= QUIET_SECONDS:
             self.spoken = now
             of = f" of {self.total:,}" if self.total is not None else ""

@@ -76,8 +76,8 @@ def test_a_changed_parser_reads_everything_again_with_no_call(
     asked, undisturbed = project.asked(), snapshot(store)
     read = answer.parse_answer
 
-    def better(text: str, finish_reason: str) -> parse.ParsedAnswer:
-        found = read(text, finish_reason)
+    def better(text: str, finish_reason: str, *, prompt: str) -> parse.ParsedAnswer:
+        found = read(text, finish_reason, prompt=prompt)
         if found.final == "0":
             raise ParseError("zero is no answer")
         return parse.ParsedAnswer(found.text.replace("divide", "share"), found.final)
@@ -127,11 +127,11 @@ def test_answers_to_a_question_that_reads_otherwise_are_asked_again(
     asked = project.asked()
     read = generate.parse_questions
 
-    def better(text: str, finish_reason: str) -> list[parse.ParsedQuestion]:
+    def better(text: str, finish_reason: str, *, prompt: str) -> list[parse.ParsedQuestion]:
         return [
             parse.ParsedQuestion(q.text.replace("give the remainder", "name what is left")
                                  if "3" in q.text[:30] else q.text, q.concepts)
-            for q in read(text, finish_reason)
+            for q in read(text, finish_reason, prompt=prompt)
         ]  # fmt: skip
 
     monkeypatch.setitem(parse.VERSIONS, "questions", 99)
