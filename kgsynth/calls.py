@@ -187,7 +187,8 @@ class _Flow:
         return len(self.places)
 
     def _open(self, stop: stops.Stop) -> bool:
-        return stop.asked is None and self.stopped is None and len(self.order) < WINDOW
+        waiting = len(self.order) + self._unwritten
+        return stop.asked is None and self.stopped is None and waiting < WINDOW
 
     def _may_ask(self, stop: stops.Stop) -> bool:
         """Whether one more request may go out now."""
@@ -196,7 +197,16 @@ class _Flow:
         if not self.until.allows(self.in_flight):
             self.stopped = self.until.reached
             return False
-        return self._missing() > self.in_flight + self.answered
+        missing = self._missing()
+        if not self.in_flight and self.order[0].reply is None:
+            # What is answered behind it cannot be handed on before it, and may not be needed.
+            return missing > 0
+        return missing > self.in_flight + self.answered
+
+    @property
+    def _unwritten(self) -> int:
+        """Answered items that the projector has and the graph has not."""
+        return self.handed - self.projector.written
 
     def _missing(self) -> float:
         """How many items the target still lacks if all that is being written is kept."""
@@ -204,8 +214,7 @@ class _Flow:
             return math.inf
         if self.projector.items >= self.target:
             self.stopped = "the target is reached"
-        unwritten = self.handed - self.projector.written
-        return self.target - self.projector.items - unwritten
+        return self.target - self.projector.items - self._unwritten
 
     def _start(self, stack: ExitStack) -> Asker:
         if self.asker is None:

@@ -1,6 +1,7 @@
 """`--plan` says beforehand what a run takes, and `--target` stops where it says."""
 
 import json
+import sqlite3
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,26 @@ def test_a_target_is_met_exactly_and_stays_met(project: Project, store: Store) -
     # More than there can be: it ends, and says how many it lacks.
     out = json.loads(project.run(project.recipe("--target", "1000", "--json")))
     assert out["stages"][-2]["lacking"] == 1000 - kept() > 900
+
+
+def test_answers_kept_out_of_order_do_not_hold_up_a_target(project: Project, store: Store) -> None:
+    project.run(project.recipe())
+    kept = len(project.exported())
+    # As after a kill: the graph lacks all answers, the store of responses those asked first.
+    first = store.read_text(
+        "MATCH (c:Call {step: 'answer'})-[:USED]->(q) RETURN c.id AS id ORDER BY q.id LIMIT 3", {}
+    )
+    store.script_text("MATCH (n:Answer|Example|Dataset) DETACH DELETE n", {})
+    store.script_text("MATCH (c:Call {step: 'answer'}) DETACH DELETE c", {})
+    responses = sqlite3.connect(project.folder / ".kgsynth" / "responses.db")
+    with responses:
+        for row in first:
+            responses.execute("DELETE FROM response WHERE key = ?", (row["id"],))
+    responses.close()
+    before = sum(project.asked().values())
+    for target, asked in ((1, 1), (2, 2), (kept - 1, 3)):
+        out = json.loads(
+            project.run(project.command("answer", "--target", str(target), "--json"))
+        )  # fmt: skip
+        assert out["lacking"] == 0 and out["stopped"] == "the target is reached"
+        assert sum(project.asked().values()) - before == asked
