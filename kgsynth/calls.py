@@ -12,7 +12,7 @@ import math
 import queue
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -33,9 +33,10 @@ from kgsynth.tasks import Item, Parse, Task
 from kgsynth.until import Until, cost
 
 # Sources between the reading and the graph, at most: answers wait there while the database is away.
-WINDOW = 4096
+WINDOW = 8192
 _TICK = 0.5
 _WAIT = 0.02
+_MOST_ITEMS = 3.0
 _LAST_PAGE = 10.0
 
 
@@ -74,10 +75,11 @@ def run_job(
         target -= store.value("read/kept-items", task=task.id)
         funnel.notes["lacking"] = max(0, target)
     if not total:
+        pending.await_others(store, task)
         return funnel
     with ExitStack() as stack:
         worker = stack.enter_context(leases.working(store, task.id))
-        shown = stack.enter_context(progress(task.name, total, "calls"))
+        shown = stack.enter_context(progress(task.name, total if target is None else None, "calls"))
         projector = Projector(store, task, job.parse, job.destination, worker, funnel)
         pages = stack.enter_context(_read_ahead(partial(pending.pages, store, task, worker)))
         stop = stack.enter_context(stops.listening(store.patience.give_up))
@@ -93,6 +95,8 @@ def run_job(
         if stop.asked is not None:
             say(f"{task.step}: {funnel.taken:,} calls done. Say the same command again to go on.")
             stop.leave()
+    if not flow.stopped:
+        pending.await_others(store, task)
     if (
         funnel.taken
         and sum(
@@ -178,7 +182,7 @@ class _Flow:
                 return
             if not (more or self.todo or self.order):
                 return
-            if not self.in_flight and (self.todo or self.order):
+            if not self.in_flight and (self.todo or self.order or self._unwritten):
                 time.sleep(_WAIT)  # for the projector: what it keeps decides whether one more goes
 
     @property
@@ -201,7 +205,12 @@ class _Flow:
         if not self.in_flight and self.order[0].reply is None:
             # What is answered behind it cannot be handed on before it, and may not be needed.
             return missing > 0
-        return missing > self.in_flight + self.answered
+        return missing > (self.in_flight + self.answered) * self._items_a_call()
+
+    def _items_a_call(self) -> float:
+        """How many items a call may bring: what it was so far, or the most that prompts ask for."""
+        calls = self.projector.funnel.taken
+        return max(1.0, self.projector.items / calls) if calls >= 10 else _MOST_ITEMS
 
     @property
     def _unwritten(self) -> int:
@@ -214,7 +223,7 @@ class _Flow:
             return math.inf
         if self.projector.items >= self.target:
             self.stopped = "the target is reached"
-        return self.target - self.projector.items - self._unwritten
+        return self.target - self.projector.items - self._unwritten * self._items_a_call()
 
     def _start(self, stack: ExitStack) -> Asker:
         if self.asker is None:
@@ -286,8 +295,9 @@ class _Flow:
         """Hands the answered items at the front on to the graph, no more than the target lacks."""
         ready: list[Asked] = []
         missing = self._missing()
-        while self.order and self.order[0].reply is not None and len(ready) < missing:
+        while self.order and self.order[0].reply is not None and missing > 0:
             ready.append(self.order.popleft())
+            missing -= self._items_a_call()
         self.answered -= len(ready)
         self.handed += len(ready)
         self.projector.put(ready)
@@ -300,7 +310,7 @@ class _Flow:
         """What a person wants to know beside the count: kept, dropped and why, speed, cost."""
         funnel, price = self.projector.funnel, self.task.settings.price
         parts = [f"{self.projector.items:,} items"]
-        if dropped := funnel.dropped.most_common(3):
+        if dropped := Counter(dict(funnel.dropped)).most_common(3):
             reasons = ", ".join(f"{count:,} {reason}" for reason, count in dropped)
             parts.append(f"{sum(funnel.dropped.values()):,} dropped ({reasons})")
         if self.paid.seconds:

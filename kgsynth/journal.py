@@ -240,7 +240,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 def _check_length(path: Path) -> None:
     """A file that was cut off shows at its header: SQLite itself may notice much later."""
-    if not path.is_file():
+    log = path.with_name(f"{path.name}-wal")
+    # With a log beside it a grown header may come before the grown file, and SQLite mends that.
+    if not path.is_file() or (log.is_file() and log.stat().st_size):
         return
     with path.open("rb") as file:
         head = file.read(100)

@@ -148,7 +148,10 @@ class Patience:
                     result = work()
             except Exception as error:
                 failed = failed or time.monotonic()
-                if not passing(error) or time.monotonic() - failed >= self.seconds:
+                if not passing(error):
+                    raise
+                if time.monotonic() - failed >= self.seconds:
+                    self.give_up()  # whoever cleans up next has nothing to wait for either
                     raise
                 self._outage.begun(error)
                 if self._given_up.wait(next(pauses)):

@@ -130,15 +130,21 @@ class Pending:
             if not told:
                 told = True
                 say(f"{task.step}: another kgsynth holds {elsewhere:,} sources; waiting for them.")
+            worker.tidy()
             closed.wait(_LOOK_AGAIN)
-        if self.shard is not None and self.shard.together:
-            self._await_others(store, task, closed)
 
-    def _await_others(self, store: Store, task: "Task", closed: Event) -> None:
-        """Waits until the other shards are done. Raises KgsynthError when nobody works on them."""
+    def await_others(self, store: Store, task: "Task") -> None:
+        """Waits until the other shards are done, where the next step needs them.
+
+        Raises KgsynthError when nobody works on them.
+        """
+        if self.shard is None or not self.shard.together:
+            return
         left, since = -1, time.monotonic()
-        while others := self._count(store, task, "") - self.count(store, task):
-            if closed.is_set():
+        while True:
+            began = time.monotonic()
+            others = self._count(store, task, "") - self.count(store, task)
+            if not others:
                 return
             if others != left:
                 if left < 0:
@@ -147,10 +153,11 @@ class Pending:
             elif time.monotonic() - since > _PATIENCE:
                 raise KgsynthError(
                     f"{task.step}: {others:,} sources of other shards are pending, and none was "
-                    f"done for {_PATIENCE / 60:.0f} minutes: start those shards, then say the same "
-                    "command again."
+                    f"done for {_PATIENCE / 60:.0f} minutes: start those shards (or see there why "
+                    "they have no answer), then say the same command again."
                 )
-            closed.wait(_LOOK_AGAIN)
+            # Counting reads every source: most of the time is left to those who work.
+            time.sleep(max(_LOOK_AGAIN, 20 * (time.monotonic() - began)))
 
     def _items(self, store: Store, task: "Task", ids: list[str], retried: int) -> list["Item"]:
         items = [self.make(row) for row in store.read(self.inputs, ids=ids)]

@@ -8,7 +8,7 @@ stay in the journal: a second plan, and the run, pay for none of them again.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import signature
 from statistics import fmean, stdev
 from typing import Any
@@ -135,7 +135,8 @@ def forecast(
             sources = _sets(store, stage, values, given)
         elif step in ("tag", "generate", "answer"):
             method = str(values.get("method", ""))
-            todo = jobs.job(step, method, given["domain"], run=given["run"])
+            settings = {key: values[key] for key in ("prompt", "temperature") if key in values}
+            todo = jobs.job(step, method, given["domain"], run=given["run"], **settings)
             present = todo.pending.count(store, todo.task)
             if step == "tag":
                 sources = exactly(present)
@@ -186,11 +187,8 @@ def _measure(
     """Calls of a task with what they took and gave, and the items for the next step to rehearse."""
     calls = store.read("report/task-calls", task=todo.task.id, limit=1000)
     if len(calls) < measure and present:
-        few = jobs.job(
-            todo.task.step, todo.task.method, given["domain"], run=given["run"],
-            limit=measure - len(calls),
-        )  # fmt: skip
-        run_job(store, journal, few)
+        few = replace(todo.pending, limit=measure - len(calls))
+        run_job(store, journal, replace(todo, pending=few))
         calls = store.read("report/task-calls", task=todo.task.id, limit=1000)
     if calls:
         return calls, []

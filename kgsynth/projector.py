@@ -125,22 +125,8 @@ class Projector:
                 self.written += 1
 
     def _read(self, asked: Asked) -> tuple[list[Row], list[Row]]:
-        """Output rows and `Rejected` rows of a reply."""
-        reply = asked.reply
-        try:
-            if isinstance(reply, models.ModelError):
-                raise ParseError(reply.reason)
-            assert reply is not None
-            return self.parse(asked.item, reply, asked.key), []
-        except Exception as error:
-            # A reply that breaks the parser is one bad reply, kept raw, not a dead run.
-            reason = (
-                error.reason
-                if isinstance(error, ParseError)
-                else f"the parser failed ({type(error).__name__})"
-            )
-            raw = reply.text if isinstance(reply, models.Response) else str(reply)
-            return [], [rejected_row(self.task, asked.key, raw, reason)]
+        assert asked.reply is not None
+        return read_reply(self.task, self.parse, asked.item, asked.key, asked.reply)
 
     def _write(self, pairs: Sequence[Read]) -> None:
         if not pairs:
@@ -174,6 +160,25 @@ class Projector:
 
 def _unanswered(asked: Asked) -> bool:
     return isinstance(asked.reply, models.ModelError) and asked.reply.transient
+
+
+def read_reply(
+    task: Task, parse: Parse, item: Item, key: str, reply: models.Response | models.ModelError
+) -> tuple[list[Row], list[Row]]:
+    """Output rows and `Rejected` rows of a reply."""
+    try:
+        if isinstance(reply, models.ModelError):
+            raise ParseError(reply.reason)
+        return parse(item, reply, key), []
+    except Exception as error:
+        # A reply that breaks the parser is one bad reply, kept raw, not a dead run.
+        reason = (
+            error.reason
+            if isinstance(error, ParseError)
+            else f"the parser failed ({type(error).__name__})"
+        )
+        raw = reply.text if isinstance(reply, models.Response) else str(reply)
+        return [], [rejected_row(task, key, raw, reason)]
 
 
 def rejected_row(task: Task, key: str, raw: str, reason: str) -> Row:

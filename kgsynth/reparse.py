@@ -12,14 +12,12 @@ from itertools import groupby
 from kgsynth import config, jobs, parse
 from kgsynth.calls import Job
 from kgsynth.journal import Journal
-from kgsynth.models import Response
-from kgsynth.parse import ParseError
 from kgsynth.progress import progress
-from kgsynth.projector import rejected_row
+from kgsynth.projector import read_reply
 from kgsynth.store import Row, Store, Write
 from kgsynth.tasks import Item
 
-PAGE = 500
+PAGE = 200
 GONE = "not there any more, read anew"
 STALE = "made of a text that was read anew"
 EXAMPLES = 3
@@ -108,9 +106,10 @@ def _read(
         if row["id"] not in kept or row["source"] not in items:
             change.not_stored += 1
             continue
-        found, reason = _parse(todo, items[row["source"]], kept[row["id"]], row["id"])
-        if reason is not None:
-            refused.append(rejected_row(todo.task, row["id"], kept[row["id"]].text, reason))
+        found, bad = read_reply(
+            todo.task, todo.parse, items[row["source"]], row["id"], kept[row["id"]]
+        )
+        refused += bad
         anew.append((row, found))
     if todo.destination.settle is not None:
         todo.destination.settle(store, [output for _, found in anew for output in found])
@@ -130,13 +129,6 @@ def _read(
         Write("write/reread-items", touched, {"reason": STALE}),
         Write("write/rejected", refused),
     ]
-
-
-def _parse(todo: Job, item: Item, reply: Response, call: str) -> tuple[list[Row], str | None]:
-    try:
-        return todo.parse(item, reply, call), None
-    except ParseError as error:
-        return [], error.reason
 
 
 def _compare(row: Row, found: list[Row], change: Change) -> list[Row]:

@@ -54,17 +54,28 @@ def retry(
 ) -> Iterator[Funnel]:
     """Asks again about the sources of these failures; yields a funnel for each step and method.
 
-    The failed call is set aside, and the new one takes the next sample number. With `overrides` of
-    the model's settings (temperature, max_tokens) the failed call stands, as these are calls of
-    another task. Killed in between, the step's own command goes on with what is left.
+    Those of the prompt, model and parameters that are set now: the failed call is set aside, and
+    the new one takes the next sample number. With `overrides` of the model's settings (temperature,
+    max_tokens) all of them are asked about, and the failed calls stand: these are calls of another
+    task. Killed in between, the same command, or the step's own, goes on with what is left.
     """
     for (step, method), rows in groupby(failed, key=lambda row: (row["step"], row["method"])):
-        chosen = list(rows)
         todo = jobs.job(step, method, domain, run=run, **overrides)
-        sources = tuple(sorted({row["source"] for row in chosen}))
+        here = [row for row in rows if overrides or row["task"] == todo.task.id]
+        sources = tuple(sorted({row["source"] for row in here}))
         store.write(
             "write/retire-calls",
-            [{"id": row["call"]} for row in chosen if row["task"] == todo.task.id],
+            [{"id": row["call"]} for row in here if row["task"] == todo.task.id],
         )
         todo = replace(todo, pending=replace(todo.pending, only=sources))
         yield run_job(store, journal, todo, until=until)
+
+
+def elsewhere(failed: list[Row], domain: str) -> int:
+    """How many of the failures are of prompts, models or parameters that are not set now."""
+    tasks: dict[tuple[str, str], str] = {}
+    for row in failed:
+        key = (row["step"], row["method"])
+        if key not in tasks:
+            tasks[key] = jobs.job(*key, domain).task.id
+    return sum(row["task"] != tasks[row["step"], row["method"]] for row in failed)

@@ -127,6 +127,12 @@ class Store:
         """
         return self._managed("WRITE", lambda tx: tx.run(text, parameters).data(), again=False)
 
+    def change(self, name: str, /, **parameters: Any) -> list[Row]:
+        """All rows of a query that writes and says what became of it."""
+        query = assets.query(name)
+        query.check(set(parameters))
+        return self._managed("WRITE", lambda tx: tx.run(query.text, parameters).data())
+
     def value(self, name: str, /, **parameters: Any) -> Any:
         """The single value of a query that returns one row with one column."""
         rows = self.read(name, **parameters)

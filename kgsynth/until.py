@@ -10,8 +10,8 @@ from kgsynth.errors import UsageError
 from kgsynth.journal import Journal, Spent
 
 _BUDGET = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<times>[kKmMgG]?)\s*"
-    r"(?P<unit>tokens?|h|hours?|min|minutes?|s|seconds?|\$|€|usd|eur)?",
+    r"(?P<number>\d+(?:\.\d+|,\d{1,2}(?!\d))?)\s*"
+    r"(?:(?P<times>[kmg]?)\s*(?P<unit>tokens?)|(?P<other>h|hours?|min|minutes?|s|seconds?|\$|€|usd|eur)?)"
 )
 _TIMES = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9}
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
@@ -33,10 +33,10 @@ class Budget:
         match = _BUDGET.fullmatch(text.strip().casefold())
         if match is None:
             raise UsageError(f"--budget takes 12.50$, 2M tokens, 8h or 90min; not {text!r}.")
-        number = float(match["number"].replace(",", ".")) * _TIMES[match["times"]]
-        unit = match["unit"] or ""
-        if unit.startswith("token"):
-            return cls(number, "tokens")
+        number = float(match["number"].replace(",", "."))
+        if match["unit"]:
+            return cls(number * _TIMES[match["times"]], "tokens")
+        unit = match["other"] or ""
         if unit[:1] in _SECONDS:
             return cls(number * _SECONDS[unit[0]], "seconds")
         return cls(number, "money")
@@ -65,17 +65,22 @@ class Until:
 
     budget: Budget | None = None
     spent: float = 0.0
-    calls: int = 0
+    mean: float = 0.0
     started: float = field(default_factory=time.monotonic)
     reached: str | None = None
 
     def pay(self, price: Mapping[str, float], spent: Spent) -> None:
         """Counts what some calls cost."""
-        self.calls += spent.calls
+        paid = 0.0
         if self.budget is not None and self.budget.unit == "tokens":
-            self.spent += spent.input_tokens + spent.output_tokens
+            paid = spent.input_tokens + spent.output_tokens
         elif self.budget is not None and self.budget.unit == "money":
-            self.spent += cost(price, spent)
+            paid = cost(price, spent)
+        self.spent += paid
+        if spent.calls:
+            # The latest calls tell most: another step asks another model for something else.
+            weight = 1 - 0.9**spent.calls if self.mean else 1.0
+            self.mean += weight * (paid / spent.calls - self.mean)
 
     @property
     def share(self) -> float:
@@ -92,11 +97,11 @@ class Until:
         if self.budget is None:
             return True
         if self.budget.unit == "seconds":
-            over = time.monotonic() - self.started >= self.budget.amount
+            over = final = time.monotonic() - self.started >= self.budget.amount
         else:
-            mean = self.spent / self.calls if self.calls else 0.0
-            over = self.spent + (in_flight + 1) * mean > self.budget.amount
-        if over:
+            over = self.spent + (in_flight + 1) * self.mean > self.budget.amount
+            final = not in_flight  # else the replies to come may cost less than feared
+        if over and final:
             self.reached = f"the budget of {self.budget} is used up"
         return not over
 

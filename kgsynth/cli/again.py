@@ -57,6 +57,7 @@ def retry(
     """
     from kgsynth import retry as again
     from kgsynth.journal import open_journal
+    from kgsynth.progress import say
     from kgsynth.runs import open_run
     from kgsynth.until import open_until
 
@@ -67,6 +68,11 @@ def retry(
     with ExitStack() as stack:
         store = stack.enter_context(graph(ctx))
         failed = again.failures(store, **chosen)
+        if not settings and (others := again.elsewhere(failed, domain)):
+            say(
+                f"{others:,} failures are of prompts, models or parameters that are not set now: "
+                "they are left alone."
+            )
         if dry_run or not failed:
             found = {"failures": len(failed), "reasons": again.counts(failed)}
             reasons = ", ".join(f"{n} {why}" for why, n in again.counts(failed).items())

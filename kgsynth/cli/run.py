@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,6 +111,10 @@ def run(
     from kgsynth.runs import open_run, start_run
     from kgsynth.until import open_until
 
+    if shard is not None and target is not None:
+        raise UsageError("--target counts over all shards: say --limit, or share without --shard.")
+    if plan and (shard or budget or target):
+        raise UsageError("--plan is of a whole run: leave out --shard, --budget and --target.")
     chosen = recipes.load(recipe)
     settled = recipes.settle(chosen, config.read_toml(), _settings(sets))
     out = out or Path(f"{recipe}.jsonl")
@@ -150,7 +154,8 @@ def run(
                 failures += funnel.failures
                 done.append(funnel.as_row())
         except KgsynthError:
-            show_status(funnels.report(store, domain), err=True)
+            with suppress(KgsynthError):  # the database may be what failed
+                show_status(funnels.report(store, domain), err=True)
             raise
         report = funnels.report(store, domain)
     seconds = time.monotonic() - started
@@ -217,6 +222,9 @@ def _range(values: list[float], shown: Callable[[float], str] = _number) -> str:
 
 def _look(file: Path) -> None:
     """Shows where the file is and its first rows."""
+    if not file.exists():
+        click.echo("\nNothing was exported yet.")
+        return
     click.echo(f"\nExported: {file.absolute()}")
     with file.open(encoding="utf-8", errors="replace") as lines:
         for line, _ in zip(lines, range(LOOK_AT), strict=False):

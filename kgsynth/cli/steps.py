@@ -19,6 +19,7 @@ from kgsynth.cli.common import (
     target,
     where,
 )
+from kgsynth.errors import UsageError
 
 TEMPERATURE = click.option(
     "--temperature", type=click.FloatRange(0, 2), help="Instead of the role's or the prompt's."
@@ -39,6 +40,8 @@ def _model_step(
     from kgsynth.runs import open_run
     from kgsynth.until import open_until
 
+    if settings.get("shard") and settings.get("target"):
+        raise UsageError("--target counts over all shards: say --limit instead, or no --shard.")
     if settings.pop("dry_run"):
         _count_pending(ctx, name, label, as_json, *args, **settings)
         return

@@ -15,7 +15,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from kgsynth import config
-from kgsynth.errors import UsageError
+from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.until import Until
 
@@ -154,12 +154,24 @@ def run_stages(
         if not stage.reads_input or given["inputs"].get(stage.command)
     ]
     writers = [place for place, (stage, _) in enumerate(stages) if stage.writes_items]
+    ended: int | None = None
     for place, (stage, values) in enumerate(stages):
+        # With the budget used up, later stages would build on a part; what is there is exported.
+        if ended is not None and not (stage.command == "export" and ended in writers):
+            continue
         if target is None or place not in writers:
-            yield stage.perform(values, given)
+            funnel = stage.perform(values, given)
+            yield funnel
+            if stage.command == "tag" and funnel.failures:
+                raise KgsynthError(
+                    f"{funnel.failures:,} documents could not be tagged, and concept sets drawn "
+                    "now would lack them: see the reasons above, then say the same command again."
+                )
         elif place == writers[-1]:
             chain = [partial(stages[w][0].perform, stages[w][1], given) for w in writers]
             yield from _towards(target, chain, given["until"])
+        if ended is None and given["until"].reached:
+            ended = place
 
 
 def _towards(target: int, chain: Sequence[Callable[..., Funnel]], until: Until) -> Iterator[Funnel]:
@@ -176,7 +188,9 @@ def _towards(target: int, chain: Sequence[Callable[..., Funnel]], until: Until) 
         yield last
         lacking = last.notes.get("lacking", target)
         taken = sum(funnel.taken for funnel in [*funnels, last])
-        if not lacking or not taken or until.reached:
+        # With nothing taken, the earlier stages may have been at their own target all the same.
+        exhausted = not taken and not any("stopped" in funnel.notes for funnel in funnels)
+        if not lacking or exhausted or until.reached:
             return
         share = last.notes["items"] / last.taken if last.taken else 1.0
         wanted += math.ceil(lacking / max(share, 0.05))

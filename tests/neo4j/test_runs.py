@@ -295,15 +295,26 @@ def test_a_recipe_in_two_shards_is_one_run_of_two_machines(
     sizes = store.read("report/graph", domain="mathematics")
     store.script("write/wipe")
     shards = [Project(_made(tmp_path / name), connection) for name in ("one", "two")]
-    running = []
-    for place, project in enumerate(shards, start=1):
+
+    def start(place: int) -> subprocess.Popen[bytes]:
+        project = shards[place - 1]
         with (project.folder / "said.log").open("wb") as said:
-            running.append(
-                subprocess.Popen(
-                    project.recipe("--shard", f"{place}/2"), cwd=project.folder, env=project.env,
-                    stdout=subprocess.DEVNULL, stderr=said,
-                )
+            return subprocess.Popen(
+                project.recipe("--shard", f"{place}/2"), cwd=project.folder, env=project.env,
+                stdout=subprocess.DEVNULL, stderr=said,
             )  # fmt: skip
+
+    # One alone waits for the other's tags, and does so again when it was killed meanwhile.
+    for _ in range(2):
+        first_alone = start(1)
+        deadline = time.monotonic() + 60
+        while "waiting for" not in (shards[0].folder / "said.log").read_text():
+            assert first_alone.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+        first_alone.kill()
+        first_alone.wait()
+    assert store.read_text("MATCH (s:ConceptSet) RETURN count(s) AS n", {}) == [{"n": 0}]
+    running = [start(1), start(2)]
     codes = [process.wait(200) for process in running]
     said_ = [(project.folder / "said.log").read_text() for project in shards]
     assert codes == [0, 0], said_

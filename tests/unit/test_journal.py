@@ -100,6 +100,12 @@ def test_a_file_that_was_cut_short_is_refused_in_one_line(tmp_path: Path) -> Non
         with pytest.raises(KgsynthError, match=r"cut short") as caught, open_journal(tmp_path):
             pass
         assert "\n" not in str(caught.value)
+    # With a log beside it SQLite knows more than the file: it is for SQLite to say.
+    (tmp_path / FILE).write_bytes(whole[: len(whole) // 2])
+    (tmp_path / f"{FILE}-wal").write_bytes(b"x")
+    with pytest.raises(KgsynthError), open_journal(tmp_path) as journal:
+        journal.find(call_key("b", n) for n in range(200))
+    (tmp_path / f"{FILE}-wal").unlink(missing_ok=True)
     (tmp_path / FILE).write_bytes(whole)
     with open_journal(tmp_path) as journal:
         assert len(journal.find(call_key("b", n) for n in range(200))) == 200

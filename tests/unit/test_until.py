@@ -25,7 +25,22 @@ def test_a_budget_is_read_as_it_is_said(text: str, amount: float, unit: str) -> 
     assert Budget.parse(text) == Budget(amount, unit)
 
 
-@pytest.mark.parametrize("text", ["", "much", "-3", "3 apples", "tokens", "1e9 tokens", "nan"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "much",
+        "-3",
+        "3 apples",
+        "tokens",
+        "1e9 tokens",
+        "nan",
+        "5m",
+        "30M",
+        "1,000 tokens",
+        "2k$",
+    ],
+)
 def test_another_budget_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--budget takes"):
         Budget.parse(text)
@@ -42,6 +57,12 @@ def test_a_budget_leaves_room_for_what_is_in_flight() -> None:
     assert until.allows(10_000)  # nothing is known yet
     until.pay({}, Spent(5, 300, 200))  # 100 a call
     assert until.allows(4) and not until.allows(5)
+    assert until.reached is None  # the five may cost less than feared
+    for _ in range(60):
+        until.pay({}, Spent(1, 3, 2))  # another step, whose calls are cheap: 800 in all
+    assert until.allows(30)
+    until.pay({}, Spent(1, 150, 49))
+    assert not until.allows(0)
     assert until.reached is not None and "1,000 tokens" in until.reached
 
 
