@@ -96,3 +96,17 @@ def test_answers_kept_out_of_order_do_not_hold_up_a_target(project: Project, sto
         )  # fmt: skip
         assert out["lacking"] == 0 and out["stopped"] == "the target is reached"
         assert sum(project.asked().values()) - before == asked
+
+
+def test_a_budget_that_ends_while_tagging_leaves_no_set_of_half_a_graph(
+    project: Project, store: Store
+) -> None:
+    said = project.run(project.recipe("--budget", "600 tokens"))
+    assert "Nothing was exported yet" in said
+    asked = project.asked()
+    assert 0 < sum(asked.values()) < 8
+    assert store.read_text("MATCH (s:ConceptSet) RETURN count(s) AS n", {}) == [{"n": 0}]
+    project.run(project.recipe("--budget", "600 tokens"))
+    assert project.asked() == asked
+    project.run(project.recipe("--budget", "10M tokens"))
+    assert set(project.asked().values()) == {1} and project.exported()
