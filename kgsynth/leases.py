@@ -47,13 +47,16 @@ def bury(store: Store, *, remote: bool = False) -> None:
 
 
 def _gone(row: Row, here: str, remote: bool) -> bool:
-    if row["host"] != here:
+    if row["host"] != here or row["started"] is None:
         return remote and bool(row["silent"] > SILENCE * 1000)
     return bool(_started(row["pid"]) != row["started"])
 
 
 def _started(pid: int) -> float | None:
-    """When a process of this machine started, by a clock that nobody sets; None: there is none."""
+    """When a process of this machine started, by a clock that nobody sets.
+
+    None: there is no such process, or no /proc to look at; then silence alone counts.
+    """
     try:
         # Field 22 of proc(5), in ticks since the machine started; names may hold blanks.
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")

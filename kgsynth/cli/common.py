@@ -197,7 +197,7 @@ def _name(value: Any) -> Any:
 def summary(funnel: Funnel) -> str:
     """One step's counts in words."""
     if funnel.nothing_to_do and not funnel.dropped:
-        line = f"{funnel.step}: nothing to do."
+        line = f"{funnel.step}: {funnel.notes.get('stopped', 'nothing to do')}."
     else:
         line = f"{funnel.step}: {funnel.taken:,} in, {funnel.kept:,} kept"
         dropped = sum(funnel.dropped.values())
