@@ -141,7 +141,7 @@ def _bar(**given: Any) -> Any:
 
     class Lines(tqdm):  # type: ignore[type-arg]
         def display(self, msg: str | None = None, pos: int | None = None) -> None:
-            if msg is None and self.n:
+            if msg is None and 0 < self.n < (self.total or 0):
                 speeds = f", {self.postfix}" if self.postfix else ""
                 print(f"  {self.n} of {self.total} requests of the batch{speeds}", file=sys.stderr)
 
