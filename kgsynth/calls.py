@@ -27,7 +27,7 @@ from kgsynth.models.asker import Asker
 from kgsynth.models.asking import asking
 from kgsynth.pending import Pending
 from kgsynth.progress import Progress, progress, say
-from kgsynth.projector import NOT_ANSWERED, Asked, Destination, Projector
+from kgsynth.projector import Asked, Destination, Projector
 from kgsynth.store import Store
 from kgsynth.tasks import Item, Parse, Task
 from kgsynth.until import Until, cost
@@ -97,13 +97,7 @@ def run_job(
             stop.leave()
     if not flow.stopped:
         pending.await_others(store, task)
-    if (
-        funnel.taken
-        and sum(
-            count for reason, count in funnel.dropped.items() if reason.startswith(NOT_ANSWERED)
-        )
-        == funnel.taken
-    ):
+    if funnel.taken and funnel.failures == funnel.taken:
         raise KgsynthError(
             f"{task.model} answered none of {funnel.taken} requests "
             f"({', '.join(funnel.dropped)}): see `kgsynth models test`, then say the same "
@@ -310,9 +304,10 @@ class _Flow:
         """What a person wants to know beside the count: kept, dropped and why, speed, cost."""
         funnel, price = self.projector.funnel, self.task.settings.price
         parts = [f"{self.projector.items:,} items"]
-        if dropped := Counter(dict(funnel.dropped)).most_common(3):
-            reasons = ", ".join(f"{count:,} {reason}" for reason, count in dropped)
-            parts.append(f"{sum(funnel.dropped.values()):,} dropped ({reasons})")
+        # A copy: the projector counts on meanwhile.
+        if dropped := Counter(dict(funnel.dropped)):
+            reasons = ", ".join(f"{count:,} {reason}" for reason, count in dropped.most_common(3))
+            parts.append(f"{dropped.total():,} dropped ({reasons})")
         if self.paid.seconds:
             parts.append(f"{self.paid.output_tokens / self.paid.seconds:,.0f} tokens/s")
         if price and self.paid.calls:

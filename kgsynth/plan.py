@@ -18,7 +18,7 @@ from kgsynth.calls import Job, run_job
 from kgsynth.errors import KgsynthError
 from kgsynth.ids import content_id
 from kgsynth.journal import Journal, Kept, Spent, call_key
-from kgsynth.parse import ParseError
+from kgsynth.projector import read_reply
 from kgsynth.recipes import Recipe, Stage
 from kgsynth.store import Row, Store
 from kgsynth.tasks import Item
@@ -164,14 +164,14 @@ def _sets(store: Store, stage: Stage, values: Mapping[str, Any], given: Mapping[
         name: values.get(name, parameter.default)
         for name, parameter in signature(stage.function).parameters.items()
     }
-    documents = store.read("report/graph", domain=given["domain"])[0]["documents"]
+    graph = store.read("report/graph", domain=given["domain"])[0]
     tagged = store.read("report/topics-by-document", domain=given["domain"], limit=20_000)
-    topics = topics_to_come([row["topics"] for row in tagged], documents)
+    topics = topics_to_come([row["topics"] for row in tagged], graph["documents"])
     wanted = topics * exactly(chosen["epochs"] * chosen["sets_per_topic"])
     if chosen.get("sets"):
         most = float(chosen["sets"])
         wanted = Range(min(wanted.low, most), min(wanted.expected, most), min(wanted.high, most))
-    drawn = store.read("report/graph", domain=given["domain"])[0]["conceptSets"]
+    drawn = graph["conceptSets"]
     return Range(*(max(0.0, value - drawn) for value in (wanted.low, wanted.expected, wanted.high)))
 
 
@@ -232,10 +232,7 @@ def _rehearse(
     made: list[Row] = []
     for item, base in zip(items, bases, strict=True):
         reply = replies[call_key(base, 0)]
-        try:
-            rows = todo.parse(item, reply, call_key(base, 0))
-        except ParseError:
-            rows = []
+        rows, _ = read_reply(task, todo.parse, item, call_key(base, 0), reply)
         good = [row for row in rows if row.get("status") != "rejected"]
         made += good
         calls.append(
@@ -258,18 +255,12 @@ def _forecast(stage: Stage, todo: Job, sources: Range, calls: Sequence[Row]) -> 
     seconds = sources * mean([call["seconds"] / at_once for call in calls])
     money = None
     if settings.price:
-        money = Range(
-            *(
-                cost(settings.price, Spent(0, int(i), int(o), s))
-                for i, o, s in zip(
-                    *(
-                        (value.low, value.expected, value.high)
-                        for value in (tokens_in, tokens_out, seconds)
-                    ),
-                    strict=True,
-                )
-            )
-        )
+
+        def priced(end: str) -> float:
+            tokens = int(getattr(tokens_in, end)), int(getattr(tokens_out, end))
+            return cost(settings.price, Spent(0, *tokens, getattr(seconds, end)))
+
+        money = Range(priced("low"), priced("expected"), priced("high"))
     return Forecast(
         stage.command, todo.task.model, len(calls), sources, tokens_in, tokens_out, seconds, money
     )

@@ -20,7 +20,6 @@ from kgsynth.tasks import Item, Parse, Task
 
 RAW_LIMIT = 200_000
 BATCH = 500
-NOT_ANSWERED = "not answered"
 TOO_LARGE = "too large for the server's transaction memory"
 
 Messages = list[tuple[str, str]]
