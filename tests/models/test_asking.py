@@ -216,19 +216,19 @@ def test_the_others_take_over_from_one_that_is_dead() -> None:
 
 
 def test_an_endpoint_that_comes_back_is_used_again(impatient: None) -> None:
-    slow = Script(latency=(0.02, 0.05))
+    slow, asked, replies = Script(latency=(0.02, 0.05)), iter(questions(20_000)), list[Reply]()
     with serve(slow) as one, serve(Script(dead=True, latency=(0.02, 0.05))) as other:
         model = models.chat_model(settings(one, other, concurrency=4))
         with asking(model) as asker:
-            replies = []
-            for place, reply in drain(asker, questions(150)):
-                replies.append(reply)
-                if place == 30:
+            while other.by_name["ok"] <= 20 or asker.in_flight:  # for ever where it never is
+                while asker.room and other.by_name["ok"] <= 20:
+                    asker.submit(len(replies) + asker.in_flight, next(asked), PLAIN)
+                replies += [reply for _, reply in asker.arrived()]
+                if len(replies) > 30:
                     other.change({"dead": False})
             by_address = {state.address: state for state in asker.endpoints}
-    assert len(texts(replies)) == 150
-    assert other.by_name["ok"] > 20
-    assert by_address[one.url].ok + by_address[other.url].ok == 150
+    texts(replies)
+    assert by_address[one.url].ok + by_address[other.url].ok == len(replies)
     assert by_address[other.url].failed > 0 and by_address[other.url].resting == 0
 
 
@@ -292,7 +292,7 @@ def test_the_same_text_to_everything_stops_the_run() -> None:
 
 
 def test_room_is_bounded_and_whoever_waits_out_a_429_takes_none() -> None:
-    with serve(Script(latency=(0.3, 0.3))) as server:
+    with serve(Script(latency=(2.0, 2.0))) as server:
         model = models.chat_model(settings(server, concurrency=5))
         with asking(model) as asker:
             assert asker.room == 5 and asker.in_flight == 0 and asker.arrived(0.1) == []
@@ -303,11 +303,11 @@ def test_room_is_bounded_and_whoever_waits_out_a_429_takes_none() -> None:
                 asker.submit(0, questions(1)[0], PLAIN)
             started = time.monotonic()
             assert asker.arrived(0.05) == []
-            assert time.monotonic() - started < 0.25
+            assert time.monotonic() - started < 1.5
             while asker.in_flight:
                 asker.arrived()
             assert asker.room == 5
-            server.change({"faults": {"429-seconds": 1.0}})
+            server.change({"faults": {"429-seconds": 1.0}, "latency": [0.0, 0.0]})
             for place, one in enumerate(questions(5)):
                 asker.submit(place, one, Generation(0.6, 32))
             assert asker.arrived(0.7) == []

@@ -39,7 +39,7 @@ def test_statements_end_at_semicolons_of_their_own(text: str, found: list[str], 
 def test_a_long_text_without_an_end_is_read_at_once() -> None:
     begin = time.monotonic()
     assert shell.statements("RETURN '" + "x;" * 200_000) == ([], "RETURN '" + "x;" * 200_000)
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 10  # a search from every semicolon took minutes
 
 
 def test_values_read_as_cypher(served: Path) -> None:
