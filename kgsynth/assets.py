@@ -1,6 +1,7 @@
-"""Prompts and Cypher are files: loaded by name, a user's own folder first, then the project's.
+"""Prompts, Cypher and what a domain is about are files: a user's own folder first, then ours.
 
-A name is the path below `cypher/` or `prompts/` without its suffix (`sample/one-hop`).
+A name is the path below `cypher/`, `prompts/` or `domains/` without its suffix (`sample/one-hop`,
+`mathematics/syllabi`).
 """
 
 import hashlib
@@ -15,8 +16,8 @@ from typing import Any, Literal
 
 from kgsynth.errors import UsageError
 
-Kind = Literal["cypher", "prompts"]
-_SUFFIX: dict[Kind, str] = {"cypher": ".cypher", "prompts": ".md"}
+Kind = Literal["cypher", "prompts", "domains"]
+_SUFFIX: dict[Kind, str] = {"cypher": ".cypher", "prompts": ".md", "domains": ".txt"}
 _PARAM = re.compile(r"^:param\s+(\w+)\s*=>\s*(.+)$")
 _PLACEHOLDER = re.compile(r"\[\[(\w+)\]\]")
 
@@ -55,12 +56,28 @@ def _find(kind: Kind, name: str) -> Path | None:
     return None
 
 
+def domain_lines(domain: str, name: str) -> list[str]:
+    """The entries of `domains/DOMAIN/NAME.txt` in order: a line each, without blanks and `#` lines.
+
+    `syllabi` holds what the domain's courses teach, `personas` who may ask. Raises UsageError
+    where the domain has no such file.
+    """
+    path = _find("domains", f"{domain}/{name}")
+    if path is None:
+        raise UsageError(
+            f"Domain {domain!r} has no {name}: write domains/{domain}/{name}.txt beside "
+            "kgsynth.toml, one entry a line."
+        )
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 def _unknown(kind: Kind, name: str) -> UsageError:
     from difflib import get_close_matches
 
     close = get_close_matches(name, names(kind), n=3, cutoff=0.4)
     hint = f" Did you mean {', '.join(close)}?" if close else ""
-    noun = "query" if kind == "cypher" else "prompt"
+    noun = {"cypher": "query", "prompts": "prompt", "domains": "domain file"}[kind]
     return UsageError(f"There is no {noun} named {name!r}.{hint}")
 
 
