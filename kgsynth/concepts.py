@@ -146,7 +146,7 @@ def incidence(held: Sequence[Sequence[str]], concepts: Concepts) -> Any:
     keys = np.unique(row[known] * width + concepts.representative[column[known]])
     row, column = np.divmod(keys, max(width, 1))
     starts = np.concatenate([[0], np.bincount(row, minlength=rows).cumsum()])
-    return sparse.csr_array((np.ones(len(keys), np.int64), column, starts), shape=(rows, width))
+    return sparse.csr_array((np.ones(len(keys), np.int32), column, starts), shape=(rows, width))
 
 
 def _listed(page: list[Row], concepts: Concepts) -> "NDArray[np.int64]":
