@@ -1,7 +1,8 @@
 // Documents as they were read
 // One node for one text. Of several records with that text the one with the lowest given id (then
 // title, source, ...) is shown, so that the order of arrival does not matter; records without an id
-// come last. Level and subject from a model stay. The first SET takes the lock. Neo4j orders two
+// come last. Level and subject from a model stay, and so do a text and a title whose personal data
+// were masked. The first SET takes the lock. Neo4j orders two
 // stored strings by code points and any others by UTF-16 units: `+ ''` makes all of them others.
 // :param rows => []
 UNWIND $rows AS row
@@ -29,5 +30,6 @@ CALL (row) {
     WITH DISTINCT id ORDER BY id + ''
     RETURN collect(id) AS externalIds
   }
-  SET s += shown, s.externalIds = externalIds
+  SET s += CASE WHEN s.masked > 0 THEN shown {.*, text: s.text, title: s.title} ELSE shown END,
+    s.externalIds = externalIds
 };

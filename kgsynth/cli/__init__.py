@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("setup:doctor", "Check server, GDS, schema, models and disk; say how to mend each."),
     "init": ("setup:init", "Apply the schema: constraints and indexes."),
     "ingest": ("ingest:ingest", "Read documents, problems, or concepts tagged elsewhere."),
+    "select": ("select:select", "Reject documents that are not worth working with."),
     "tag": ("steps:tag", "Let a model name topics and key concepts of documents."),
     "merge": ("steps:merge", "Unite concepts that are one concept under several spellings."),
     "link": ("steps:link", "Count co-occurrences into the concept graph."),

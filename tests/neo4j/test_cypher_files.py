@@ -103,6 +103,8 @@ PROPERTIES = [
     "final",
     "program",
     "votes",
+    "samples",
+    "items",
     "agreement",
     "round",
     "verifier",
@@ -162,6 +164,7 @@ PROPERTIES = [
     "pid",
     "started",
     "beatAt",
+    "masked",
 ]
 QUERIES = [name for name in assets.names("cypher") if not name.startswith("schema/")]
 
