@@ -48,7 +48,11 @@ DRY_RUN = click.option("--dry-run", is_flag=True, help="Read and count, write no
 @as_json
 @click.pass_context
 def documents(ctx: click.Context, /, **given: Any) -> None:
-    """Read documents: JSONL, Parquet, CSV, folders of .txt, .md and .html; - is standard input.
+    """Read documents: JSONL, Parquet, CSV, folders of texts; - is standard input.
+
+    Texts are .txt, .md, .html, .tex, .ipynb and .pdf, compressed (.gz, .zst) or not. LaTeX comes
+    as Markdown with its formulas, its own macros in place; a notebook with its code and short text
+    outputs. A PDF must hold its text (a scanned one is refused) and no password.
 
     \b
     Example:

@@ -1,10 +1,11 @@
-"""Files as a stream of records: JSONL, CSV, Parquet, folders of texts, compressed, standard input.
+"""Files as a stream of records: JSONL, CSV, Parquet, texts of many kinds, compressed, from stdin.
 
 Nothing raises for bad input: what cannot be read comes as a `Fault` with its place and a reason.
 """
 
 from collections.abc import Generator, Iterator, Sequence
 
+from kgsynth.readers import bounded
 from kgsynth.readers.files import KINDS, Found, walk
 from kgsynth.readers.record import Fault, Item, Place, Record, Skipped, storable
 
@@ -27,15 +28,20 @@ def read(
     never in memory. `format` is the kind of standard input (`-`; JSONL unless said) and of named
     files. Raises UsageError when there is nothing at a path.
     """
-    for item in walk(paths, kinds, format):
-        if isinstance(item, Found):
-            yield from _read_one(item, required, wanted, max_bytes)
-        else:
-            yield item
+    with bounded.Reader() as reader:
+        for item in walk(paths, kinds, format):
+            if isinstance(item, Found):
+                yield from _read_one(item, required, wanted, max_bytes, reader)
+            else:
+                yield item
 
 
 def _read_one(
-    found: Found, required: frozenset[str], wanted: frozenset[str], max_bytes: int
+    found: Found,
+    required: frozenset[str],
+    wanted: frozenset[str],
+    max_bytes: int,
+    reader: bounded.Reader,
 ) -> Iterator[Item]:
     """Records of one file; a fault when it breaks off."""
     from kgsynth.readers import tables, texts
@@ -50,7 +56,7 @@ def _read_one(
         elif found.kind == "parquet":
             items = tables.parquet(found, required, wanted)
         else:
-            items = texts.text(found, max_bytes)
+            items = texts.text(found, max_bytes, reader)
         for item in items:
             line = getattr(item, "place", Place(found.name, line)).line or line
             yield item

@@ -26,6 +26,9 @@ _SUFFIXES = {
     ".markdown": "md",
     ".html": "html",
     ".htm": "html",
+    ".tex": "tex",
+    ".ipynb": "ipynb",
+    ".pdf": "pdf",
 }
 KINDS = frozenset(_SUFFIXES.values())
 _MAGIC = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}

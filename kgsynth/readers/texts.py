@@ -1,13 +1,14 @@
-"""Text files as one record each: plain text, Markdown, HTML."""
+"""Text files as one record each: plain text, Markdown, HTML, LaTeX, notebooks, PDF."""
 
 import re
 from collections.abc import Iterator
 
+from kgsynth.readers import bounded
 from kgsynth.readers.files import STDIN, Found
 from kgsynth.readers.record import Fault, Item, Record, storable
 
-# A page may be that many times as large as the text that is read from it.
-MARKUP = 4
+# A file may be that many times as large as the text that is read from it: tags, pictures, fonts.
+MARKUP = {"html": 4, "ipynb": 20, "pdf": 20}
 # Parsed, a tag takes a kilobyte.
 _TAGS = 300_000
 _HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
@@ -15,30 +16,35 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 _TITLE = 500
 
 
-def text(found: Found, max_bytes: int) -> Iterator[Item]:
+def text(found: Found, max_bytes: int, reader: bounded.Reader) -> Iterator[Item]:
     """The record of a text file: `id` is its path within the folder given."""
-    limit = max_bytes * (MARKUP if found.kind == "html" else 1)
+    limit = max_bytes * MARKUP.get(found.kind, 1)
     with found.open() as stream:
         data = stream.read(limit + 1)
     if not data:
         yield Fault(found.place, "empty file")
     elif len(data) > limit:
-        yield Fault(found.place, "text too long", f"over {limit:,} bytes", storable(data))
+        reason = "file too large" if found.kind in ("ipynb", "pdf") else "text too long"
+        yield Fault(found.place, reason, f"over {limit:,} bytes", storable(data))
     elif found.kind == "html" and data.count(b"<") > _TAGS:
         yield Fault(found.place, "not readable HTML", f"over {_TAGS:,} tags", storable(data))
     else:
-        yield _record(found, data)
+        yield _record(found, data, max_bytes, reader)
 
 
-def _record(found: Found, data: bytes) -> Item:
+def _record(found: Found, data: bytes, max_bytes: int, reader: bounded.Reader) -> Item:
     title = None
     try:
         if found.kind == "html":
             from kgsynth.readers import html
 
             title, text = html.read(data)
+        elif found.kind in bounded.KINDS:
+            title, text = reader.read(found.kind, data, max_bytes)
         else:
             text = decode(data)
+    except bounded.UnreadableError as error:
+        return Fault(found.place, error.reason, error.detail, storable(data))
     except UnicodeDecodeError as error:
         return Fault(found.place, "not UTF-8", f"byte {error.start + 1}", storable(data))
     except RecursionError:
@@ -48,7 +54,8 @@ def _record(found: Found, data: bytes) -> Item:
     if title and len(title) > _TITLE:
         title = None
     id = None if found.path == STDIN else found.inner
-    return Record(found.place, {"id": id, "title": title, "text": text}, len(data))
+    size = len(text) if found.kind in bounded.KINDS else len(data)
+    return Record(found.place, {"id": id, "title": title, "text": text}, size)
 
 
 def decode(data: bytes) -> str:

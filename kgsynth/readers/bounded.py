@@ -1,0 +1,141 @@
+"""Reading in a child process that has so much time and memory and no more.
+
+A PDF, notebook or LaTeX source may be made to hang, to fill the memory or to crash the library that
+reads it; then the child ends, that file is refused, and the next one gets a new child.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from multiprocessing.connection import Connection
+from types import TracebackType
+
+SECONDS = 60.0
+MEMORY = 2 * 2**30  # address space of the child; where the system heeds the limit (Linux)
+KINDS = frozenset({"pdf", "tex", "ipynb"})
+Read = tuple[str | None, str]  # title and text
+_TIMED_OUT = "took over {:.0f} seconds"
+_ENDED = "the reader crashed or ran out of memory"
+
+
+class UnreadableError(ValueError):
+    """A file that cannot be read: one of few reasons, and what it was here."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.detail = reason, detail
+
+
+class Reader:
+    """Title and text of files, read in a child process that starts with the first file."""
+
+    def __init__(self, seconds: float | None = None, memory: int | None = None) -> None:
+        self.seconds, self.memory = seconds or SECONDS, memory or MEMORY
+        self._child: tuple[subprocess.Popen[bytes], Connection] | None = None
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def read(self, kind: str, data: bytes, max_bytes: int) -> Read:
+        """Title and text of a file of one of the KINDS, cut soon after `max_bytes` of text.
+
+        Raises UnreadableError, also when the reader takes too long, too much memory, or crashes.
+        """
+        pipe = self._child[1] if self._child else self._start()
+        try:
+            pipe.send_bytes(json.dumps([kind, max_bytes]).encode())
+            pipe.send_bytes(data)
+            if not pipe.poll(self.seconds):
+                self.close()
+                raise UnreadableError(_REASONS[kind], _TIMED_OUT.format(self.seconds))
+            answer = json.loads(pipe.recv_bytes())
+        except (EOFError, OSError):
+            self.close()
+            raise UnreadableError(_REASONS[kind], _ENDED) from None
+        if "reason" in answer:
+            raise UnreadableError(answer["reason"] or _REASONS[kind], answer["detail"])
+        return answer["title"], answer["text"]
+
+    def close(self) -> None:
+        """Ends the child, if there is one."""
+        if self._child:
+            process, pipe = self._child
+            self._child = None
+            pipe.close()
+            process.kill()
+            process.wait()
+
+    def _start(self) -> Connection:
+        ours, its = socket.socketpair()
+        with its:
+            process = subprocess.Popen(
+                [sys.executable, "-m", __name__, str(its.fileno()), str(self.memory)],
+                pass_fds=[its.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is the parent's to handle
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+        pipe = Connection(ours.detach())
+        self._child = process, pipe
+        return pipe
+
+
+_REASONS = {
+    "pdf": "not a readable PDF",
+    "tex": "not readable LaTeX",
+    "ipynb": "not a readable notebook",
+}
+
+
+def _serve(descriptor: int, memory: int) -> None:
+    """The child: reads one file after the other until its parent is gone."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pipe = Connection(descriptor)
+    while True:
+        try:
+            kind, max_bytes = json.loads(pipe.recv_bytes())
+            data = pipe.recv_bytes()
+        except EOFError:
+            return
+        pipe.send_bytes(json.dumps(_answer(kind, data, max_bytes)).encode())
+
+
+def _answer(kind: str, data: bytes, max_bytes: int) -> dict[str, str | None]:
+    from kgsynth.readers import notebook, pdf, tex
+
+    try:
+        if kind == "pdf":
+            title, text = pdf.read(data, max_bytes)
+        else:
+            title, text = (tex if kind == "tex" else notebook).read(data)
+    except UnicodeDecodeError as error:
+        return {"reason": "not UTF-8", "detail": f"byte {error.start + 1}"}
+    except RecursionError:
+        return {"reason": None, "detail": "nested too deep"}
+    except MemoryError:
+        return {"reason": None, "detail": "takes too much memory"}
+    # By name: run as a program, this module holds another class of that name than its importers.
+    except ValueError as error:
+        if type(error).__name__ != UnreadableError.__name__:
+            raise
+        return {"reason": getattr(error, "reason", None), "detail": getattr(error, "detail", "")}
+    return {"title": title, "text": text}
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]), int(sys.argv[2]))
