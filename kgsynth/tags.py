@@ -1,6 +1,7 @@
 """Tags of a source as one row for `write/tags`: the same from a file and from a model."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from kgsynth import ids
@@ -34,9 +35,9 @@ def tag_row(
     listed: dict[str, Row] = {}
 
     def add(into: dict[str, Row], kind: str, name: str) -> Row:
-        spelling = " ".join(name.split())
-        id = ids.concept_id(kind, spelling, domain)
-        row = into.setdefault(id, {"id": id, "names": set(), "topics": set()})
+        id, spelling = _concept(kind, name, domain)
+        if (row := into.get(id)) is None:
+            row = into[id] = {"id": id, "names": set(), "topics": set()}
         row["names"].add(spelling)
         return row
 
@@ -52,6 +53,13 @@ def tag_row(
         "topics": [_plain(found[id]) for id in sorted(found)],
         "points": [_plain(listed[id]) for id in sorted(listed)],
     }
+
+
+@lru_cache(maxsize=100_000)
+def _concept(kind: str, name: str, domain: str) -> tuple[str, str]:
+    """Id and spelling of a name as written."""
+    spelling = " ".join(name.split())
+    return ids.concept_id(kind, spelling, domain), spelling
 
 
 def _plain(row: Row) -> Row:

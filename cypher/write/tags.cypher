@@ -1,14 +1,17 @@
 // Tags of documents and problems, in place of their tags of the same origin
-// A row is one source: topics and points as {id, name, names, topics}, properties to set. One
-// relationship for one concept: what was given stands, whatever a model names as well. Concepts
-// come first and in order of id, so that two writers seldom wait for each other in a circle; until
-// `merge` has named a concept (it has no aliases), its name is the lowest spelling that came.
+// A row is one source: topics and points as {id, name, names, topics}, properties to set; no name:
+// the concept is in the graph under that name or a lower one. One relationship for one concept:
+// what was given stands, whatever a model names as well. Concepts come first and in order of id, so
+// that two writers seldom wait for each other in a circle; until `merge` has named a concept (it
+// has no aliases), its name is the lowest spelling that came. Setting `words` takes the lock: of a
+// source without any tag, each is then new, and need not be looked for.
 // :param rows => []
 // :param origin => "given"
 CALL () {
   UNWIND $rows AS row
-  UNWIND [topic IN row.topics | topic {.*, kind: 'Topic'}]
-    + [point IN row.points | point {.*, kind: 'KnowledgePoint'}] AS concept
+  UNWIND [topic IN row.topics WHERE topic.name IS NOT NULL | topic {.id, .name, kind: 'Topic'}]
+    + [point IN row.points WHERE point.name IS NOT NULL |
+       point {.id, .name, kind: 'KnowledgePoint'}] AS concept
   WITH concept.id AS id, concept.kind AS kind, row.domain AS domain, min(concept.name) AS name
   ORDER BY id
   MERGE (c:Concept {id: id})
@@ -23,7 +26,21 @@ CALL () {
 WITH 1 AS once
 UNWIND $rows AS row
 MATCH (s:Document|Problem {id: row.source})
-SET s += coalesce(row.properties, {})
+SET s += coalesce(row.properties, {}), s.words = s.words
+WITH s, row, EXISTS { (s)-[:HAS_TOPIC|MENTIONS]->() } AS tagged
+CALL (s, row, tagged) {
+  WITH * WHERE NOT tagged
+  UNWIND row.topics AS topic
+  MATCH (c:Concept {id: topic.id})
+  CREATE (s)-[:HAS_TOPIC {origin: $origin, names: topic.names}]->(c)
+}
+CALL (s, row, tagged) {
+  WITH * WHERE NOT tagged
+  UNWIND row.points AS point
+  MATCH (c:Concept {id: point.id})
+  CREATE (s)-[:MENTIONS {origin: $origin, names: point.names, topics: point.topics}]->(c)
+}
+WITH s, row WHERE tagged
 WITH s, row, [topic IN row.topics | topic.id] + [point IN row.points | point.id] AS held
 CALL (s, held) {
   MATCH (s)-[old:HAS_TOPIC|MENTIONS {origin: $origin}]->(c:Concept)

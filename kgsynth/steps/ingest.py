@@ -7,9 +7,12 @@ Input that cannot be used is told with file and line on stderr, counted, and kep
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 from kgsynth import config, ids, tags
+from kgsynth.behind import Behind
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.progress import progress, say
@@ -21,6 +24,7 @@ CHUNK_RECORDS = 1_000
 CHUNK_BYTES = 16_000_000
 MESSAGES = 100
 TERMS = 1_000
+NAMED = 400_000
 TOO_LARGE = "too large for the memory of this Neo4j"
 
 NEW = "new"
@@ -70,16 +74,23 @@ def concepts(
 ) -> Funnel:
     """Reads tags made elsewhere; they take the place of tags given before.
 
-    Two lines for one source count together. Memory: some 100 bytes for each source tagged.
+    Two lines for one source count together. Memory: some 100 bytes for each source tagged, and 100
+    MB at most for names that are in the graph already.
     """
     report = Report("ingest concepts", domain, None if dry_run else store)
     items = read(paths, required=frozenset(), wanted=frozenset(), max_bytes=MAX_BYTES,
                  kinds=frozenset({"jsonl"}))  # fmt: skip
     seen: set[str] = set()
+    named: dict[str, str] = {}
+    writing = Behind()
     with progress(report.funnel.step, unit="sources") as shown:
         for chunk in report.chunks(items, fields.tagged, limit):
-            _tag(store, chunk, domain, seen, report)
+            rows = _new_tags(store, chunk, domain, seen, report, writing)
+            if report.store and rows:
+                _name_once(rows, named)
+                writing.run(partial(store.write, "write/tags", rows, origin="given"))
             shown.advance(len(chunk))
+        writing.wait()
     return report.finish()
 
 
@@ -267,10 +278,11 @@ def _by_id(row: Row) -> str:
     return str(row["id"])
 
 
-def _tag(
-    store: Store, chunk: list[fields.Tagged], domain: str, seen: set[str], report: Report
-) -> None:
-    """Writes the tags of a chunk where they differ from what the graph holds."""
+def _new_tags(
+    store: Store, chunk: list[fields.Tagged], domain: str, seen: set[str], report: Report,
+    writing: Behind,
+) -> list[Row]:  # fmt: skip
+    """Tags of a chunk that differ from what the graph holds, as rows of `write/tags`."""
     named = _named(store, {tagged.external for tagged in chunk})
     rows: dict[str, Row] = {}
     lines: Counter[str] = Counter()
@@ -284,6 +296,8 @@ def _tag(
         row = tags.tag_row(source, tagged.topics, tagged.points, domain)
         rows[source] = tags.union(rows[source], row) if source in rows else row
         lines[source] += 1
+    if not seen.isdisjoint(rows):
+        writing.wait()  # an earlier line for one of these sources may be on its way
     held = tags.held_rows(store.read("read/tags", ids=sorted(rows), origin="given"))
     changed = []
     for source, row in sorted(rows.items()):
@@ -295,8 +309,22 @@ def _tag(
             report.funnel.kept += lines[source]
             changed.append(wanted)
     seen.update(rows)
-    if report.store:
-        store.write("write/tags", changed, origin="given")
+    return changed
+
+
+def _name_once(rows: Iterable[Row], named: dict[str, str]) -> None:
+    """Leaves out the names of concepts that earlier rows have named: most of what is written."""
+    fresh: dict[str, str] = {}
+    for row in rows:
+        for concept in chain(row["topics"], row["points"]):
+            id, name = concept["id"], concept["name"]
+            if id in named and named[id] <= name:
+                concept["name"] = None
+            elif id not in fresh or name < fresh[id]:
+                fresh[id] = name
+    if len(named) > NAMED:
+        named.clear()
+    named.update(fresh)
 
 
 def _named(store: Store, externals: set[str]) -> dict[str, list[Row]]:
