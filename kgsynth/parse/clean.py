@@ -2,16 +2,17 @@
 
 import re
 
+from kgsynth.parse import fences
+
 # Reasons a ParseError can have, and a piece of a reply too.
 EMPTY, TRUNCATED, OFF_FORMAT = "empty", "truncated", "off format"
 REFUSAL, COPY, NOT_JSON = "refusal", "copies the prompt", "not JSON"
 REPEATS, DUPLICATE, EXCESS = "repeats itself", "duplicate in the same answer", "more than asked for"
-TOO_LONG = "too long"
+TOO_LONG, UNSUITABLE = "too long", "not suitable for questions"
 # Characters of a reply without its reasoning: far beyond what is asked for, little to read.
 LONGEST = 100_000
 
 _THOUGHT = re.compile(r"<(/?)(?:think(?:ing)?|reasoning|thought|reflection)>", re.IGNORECASE)
-_FENCE = re.compile(r"\s*```[\w-]*[ \t]*\n")
 _REFUSAL = re.compile(
     r"\A\W*(?:i['’]?m (?:very |so |really )?sorry|sorry|i apologi[sz]e|my apologies"
     r"|(?:unfortunately,? )?(?:i|we) (?:can(?:no|['’])t|can not|am unable|['’]m unable|won['’]t"
@@ -67,7 +68,8 @@ def restore_latex(text: str) -> str:
 
     A backspace or a form feed before letters can be nothing else; a tab, a line feed or a carriage
     return only where a known command results and what follows is no word by itself (`\theta`,
-    `\nabla`, `\rho`). Control characters that are left are dropped, except tabs and line breaks.
+    `\nabla`, `\rho`), and never in a fenced block of code. Control characters that are left are
+    dropped, except tabs and line breaks.
     """
 
     def mend(match: re.Match[str]) -> str:
@@ -77,7 +79,7 @@ def restore_latex(text: str) -> str:
         certain = broken in "\b\f" or (whole in COMMANDS and not unsure)
         return f"\\{whole}" if certain else match[0]
 
-    text = _BROKEN.sub(mend, text.replace("\r\n", "\n"))
+    text = fences.outside(text.replace("\r\n", "\n"), lambda prose: _BROKEN.sub(mend, prose))
     return _CONTROL.sub("", text.replace("\r", "\n"))
 
 
@@ -90,7 +92,7 @@ def body(text: str, finish_reason: str) -> str:
     """
     if finish_reason == "refusal":
         raise ParseError(REFUSAL)
-    rest = _unfenced(_without_thoughts(text))
+    rest = fences.unwrapped(_without_thoughts(text))
     if len(rest) > LONGEST:
         raise ParseError(TOO_LONG)
     # A lone surrogate is no text: nothing could store it.
@@ -113,12 +115,6 @@ def _without_thoughts(text: str) -> str:
             kept.append(text[place:opened])
         place, opened = mark.end(), None
     return "".join([*kept, text[place:opened]])
-
-
-def _unfenced(text: str) -> str:
-    opened, end = _FENCE.match(text), text.rstrip()
-    fenced = opened and end.endswith("```") and len(end) - 3 >= opened.end()
-    return end[opened.end() : -3] if opened and fenced else text
 
 
 def is_refusal(text: str) -> bool:
@@ -147,8 +143,11 @@ def is_placeholder(text: str) -> bool:
 def is_copy(text: str, prompt: str, size: int = 8, share: float = 0.8) -> bool:
     """Whether a text stands in the prompt, or most of its runs of words do.
 
-    Case, punctuation and blanks do not count.
+    Case, punctuation and blanks do not count, and fenced code only where there is nothing else: an
+    answer may show the code of its question again, mended.
     """
+    if normal(prose := fences.prose(text)):
+        text, prompt = prose, fences.prose(prompt)
     wanted, shown = normal(text), normal(prompt)
     if not wanted or f" {wanted} " in f" {shown} ":
         return bool(wanted)
@@ -157,12 +156,19 @@ def is_copy(text: str, prompt: str, size: int = 8, share: float = 0.8) -> bool:
 
 
 def repeats(text: str, size: int = 6, share: float = 0.5) -> bool:
-    """Whether a text is a loop: one piece again and again, or mostly what it said before."""
-    if any(len(match[0]) >= 100 for match in _LOOP.finditer(text)):
+    """Whether a text is a loop: one piece again and again, or mostly what it said before.
+
+    Code says similar things again and again: there it takes 30 lines, two thirds said before.
+    """
+    prose = fences.prose(text)
+    if any(len(match[0]) >= 100 for match in _LOOP.finditer(prose)):
         return True
-    words = re.findall(r"\w+|[^\w\s]", text)
+    words = re.findall(r"\w+|[^\w\s]", prose)
     grams = _runs(words, size)
-    return len(grams) >= 30 and len(set(grams)) < (1 - share) * len(grams)
+    if len(grams) >= 30 and len(set(grams)) < (1 - share) * len(grams):
+        return True
+    lines = [line for line in fences.code(text) if len(normal(line)) >= 8]
+    return len(lines) >= 30 and 3 * len(set(lines)) < len(lines)
 
 
 def _runs(words: list[str], size: int) -> list[tuple[str, ...]]:

@@ -3,10 +3,10 @@ r"""A worked solution and its final answer, out of a tagged section or what is w
 import re
 from dataclasses import dataclass
 
-from kgsynth.parse import clean
+from kgsynth.parse import clean, fences
 from kgsynth.parse.clean import ParseError
 
-VERSION = 3
+VERSION = 4
 
 _SOLUTION = re.compile(r"<\s*solution\s*>(.*?)(</\s*solution\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _ANSWER_TAG = re.compile(r"<\s*(?:final[_ ]?)?answer\s*>(.*?)(?:</\s*(?:final[_ ]?)?answer\s*>|\Z)",
@@ -14,8 +14,15 @@ _ANSWER_TAG = re.compile(r"<\s*(?:final[_ ]?)?answer\s*>(.*?)(?:</\s*(?:final[_ 
 _FINAL_LINE = re.compile(
     r"(?:^|[.!?]\s+)[ \t]*[#>*_]*[ \t]*(?:(?:the |my |our )?final (?:answer|result)|(?:the )?answer"
     r"|最终答案|答案|antwort|endergebnis|respuesta(?: final)?|réponse(?: finale)?|ответ)[*_]*"
-    r"[ \t]*(?:is[ \t]*[:：]?|[:：])[*_]*[ \t]*\n?[ \t]*(\S.*)$",
+    rf"[ \t]*(?:is[ \t]*[:：]?|[:：])[*_]*(?:\s*(?={fences.MARK})|[ \t]*\n?[ \t]*)(\S.*)$",
     re.IGNORECASE | re.MULTILINE,
+)
+_TAG = re.compile(r"</?\s*(?:solution|(?:final[_ ]?)?answer)\s*>", re.IGNORECASE)
+_BLOCK = re.compile(r"\s*(`{3,}|~{3,})[^\n]*\n(.*?)\n?[ \t]*\1[`~]*\s*", re.DOTALL)
+_INLINE_CODE = re.compile(r"(`+)\s*([^`]+?)\s*\1[.。]?")
+# Brackets hold a result, `[1, 2]`, unless their words say that one belongs there.
+_SLOT = re.compile(
+    r"[.…]{2}|…|\b(?:answer|result|solution|value|number|output|your|insert|here)\b", re.IGNORECASE
 )
 _BRACE = re.compile(r"\\boxed\s*\{|(?<!\\)[{}]")
 
@@ -34,6 +41,8 @@ def answer(text: str, finish_reason: str = "stop", *, prompt: str = "") -> Parse
     Reads the `<solution>` section; a missing closing tag is no fault where the model ended by
     itself. Without a section the whole reply counts when it names a final answer. That is the last
     of `Final answer: ...`, `\boxed{...}` and `<answer>`; a solution without one (a proof) is kept.
+    Fenced code stays as it was written and names no answer, but it may be one: `Final answer:`
+    before a block makes the code of the block the final answer.
     `prompt` is what the model saw: a text that stands in it, nearly word for word, is no solution.
 
     Raises ParseError: `empty`, `truncated`, `off format`, `refusal`, `copies the prompt`, `repeats
@@ -49,13 +58,11 @@ def answer(text: str, finish_reason: str = "stop", *, prompt: str = "") -> Parse
         if finish_reason == "length" and not section[2]:
             raise ParseError(clean.TRUNCATED)
         body = section[1]
-    tagged = _ANSWER_TAG.search(body) or (_ANSWER_TAG.search(reply) if section else None)
-    final = _tidy(tagged[1]) if tagged else _final(body) or _final(reply)
-    body = _ANSWER_TAG.sub(lambda match: match[1] if section else match[0], body)
-    body = re.sub(r"</?\s*(?:solution|(?:final[_ ]?)?answer)\s*>", "", body, flags=re.I).strip()
+    final = _tagged(body) or _tagged(reply) or _final(body) or _final(reply)
+    body = fences.outside(body, lambda prose: _TAG.sub("", prose)).strip()
     if not clean.normal(body):
         raise ParseError(clean.EMPTY)
-    worked = _FINAL_LINE.sub("", body)
+    worked = fences.outside(body, lambda prose: _FINAL_LINE.sub("", prose))
     if clean.is_placeholder(body) or (prompt and clean.is_copy(worked, prompt)):
         raise ParseError(clean.COPY)
     if clean.is_refusal(body):
@@ -67,12 +74,20 @@ def answer(text: str, finish_reason: str = "stop", *, prompt: str = "") -> Parse
     return ParsedAnswer(body, final)
 
 
+def _tagged(text: str) -> str | None:
+    """What stands between the first `<answer>` tags outside of code."""
+    shown, blocks = fences.hide(text)
+    found = _ANSWER_TAG.search(shown)
+    return _tidy(fences.show(found[1], blocks)) if found else None
+
+
 def _final(text: str) -> str | None:
-    """The final answer that is named last in a text."""
-    named = [(match.start(), match[1]) for match in _FINAL_LINE.finditer(text)]
-    boxed = max(_boxed(text), default=None)
-    named += [(boxed[0], text[boxed[1] : boxed[2]])] if boxed else []
-    return _tidy(max(named)[1]) if named else None
+    """The final answer that is named last in a text, outside of code."""
+    shown, blocks = fences.hide(text)
+    named = [(match.start(), match[1]) for match in _FINAL_LINE.finditer(shown)]
+    boxed = max(_boxed(shown), default=None)
+    named += [(boxed[0], shown[boxed[1] : boxed[2]])] if boxed else []
+    return _tidy(fences.show(max(named)[1], blocks)) if named else None
 
 
 def _boxed(text: str) -> list[tuple[int, int, int]]:
@@ -88,7 +103,9 @@ def _boxed(text: str) -> list[tuple[int, int, int]]:
 
 
 def _tidy(final: str) -> str | None:
-    """A final answer without its decoration: bold, a box, dollar signs, the full stop."""
+    """A final answer without its decoration: bold, a box, dollar signs, the full stop, fences."""
+    if match := _BLOCK.fullmatch(final) or _INLINE_CODE.fullmatch(final.strip()):
+        return match[2] if match[2].strip() else None
     last = None
     while final != last:
         last = final
@@ -99,4 +116,4 @@ def _tidy(final: str) -> str | None:
         boxes = _boxed(final)
         if len(boxes) == 1 and final.startswith("\\boxed") and final.endswith("}"):
             final = final[boxes[0][1] : boxes[0][2]]
-    return None if not final or clean.is_placeholder(final) else final
+    return None if not final or (clean.is_placeholder(final) and _SLOT.search(final)) else final
