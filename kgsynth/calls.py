@@ -324,8 +324,9 @@ class _Flow:
 
 
 def _asker(task: Task, item: Item) -> str:
+    ordinal = f"#{item.ordinal}" if item.ordinal else ""
     again = f"|{item.attempt}" if item.attempt else ""
-    return f"{task.step}|{task.method}|{item.source}{again}"
+    return f"{task.step}|{task.method}|{item.source}{ordinal}{again}"
 
 
 @dataclass(frozen=True, slots=True)

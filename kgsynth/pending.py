@@ -2,10 +2,11 @@
 
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.ids import content_id
@@ -15,6 +16,8 @@ from kgsynth.store import Row, Store
 
 if TYPE_CHECKING:
     from kgsynth.tasks import Item, Task
+
+Place = tuple[str, int]  # a source and the ordinal of a call about it
 
 _ALL = 2**31
 _LOOK_AGAIN = 2.0
@@ -59,21 +62,24 @@ class Shard:
 class Pending:
     """Which sources a step asks about: `query` finds their ids, `inputs` reads them.
 
-    `make` turns a row of `inputs` into an item; `where` is a Cypher predicate of the user's own.
-    `only`, where given, are the ids to take, in order.
+    `make` turns a row of `inputs` and an ordinal into an item; `where` is a Cypher predicate of the
+    user's own, `parameters` are further ones of `query`. A query that asks several times about one
+    source gives a row a call, with its `ordinal`. `only`, where given, are the calls to take, as
+    (id, ordinal) in order.
     """
 
     query: str
     inputs: str
-    make: Callable[[Row], "Item"]
+    make: Callable[[Row, int], "Item"]
     domain: str
     limit: int | None = None
     where: str | None = None
     shard: Shard | None = None
-    only: tuple[str, ...] | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    only: tuple[Place, ...] | None = None
 
     def count(self, store: Store, task: "Task") -> int:
-        """How many sources are pending, at most `limit`."""
+        """How many calls are pending, at most `limit`."""
         if self.only is not None:
             return len(self.only)
         shard = self.shard or Shard(1, 1)
@@ -84,18 +90,41 @@ class Pending:
 
     def _count(self, store: Store, task: "Task", after: str) -> int:
         return store.count(
-            self.query, where=self.where, after=after, limit=_ALL, task=task.id, domain=self.domain
+            self.query,
+            where=self.where,
+            after=after,
+            limit=_ALL,
+            task=task.id,
+            domain=self.domain,
+            **self.parameters,
         )
 
-    def _ids(self, store: Store, task: "Task", after: str, limit: int) -> list[str]:
+    def _places(self, store: Store, task: "Task", after: str, limit: int) -> list[Place]:
+        """Up to `limit` pending calls behind `after`, all those about one source together.
+
+        Only where one source alone has more than `limit`, some are left for another call.
+        """
         if self.only is not None:
-            start = bisect_right(self.only, after)
-            return list(self.only[start : start + limit])
-        found = store.read(
-            self.query, where=self.where, after=after, limit=limit, task=task.id, domain=self.domain
-        )
-        end = self.shard.until if self.shard else None
-        return [row["id"] for row in found if end is None or row["id"] < end]
+            start = bisect_right(self.only, after, key=itemgetter(0))
+            found = list(self.only[start : start + limit + 1])
+        else:
+            rows = store.read(
+                self.query,
+                where=self.where,
+                after=after,
+                limit=limit + 1,
+                task=task.id,
+                domain=self.domain,
+                **self.parameters,
+            )
+            end = self.shard.until if self.shard else None
+            found = [
+                (row["id"], row.get("ordinal", 0)) for row in rows if end is None or row["id"] < end
+            ]
+        if len(found) > limit and found[limit][0] == found[limit - 1][0]:
+            cut = found[limit][0]
+            return [place for place in found if place[0] != cut] or found[:limit]
+        return found[:limit]
 
     def pages(
         self, store: Store, task: "Task", worker: Worker, closed: Event
@@ -114,17 +143,18 @@ class Pending:
             while (
                 left > 0
                 and not closed.is_set()
-                and (ids := self._ids(store, task, after, min(task.settings.batch, left)))
+                and (places := self._places(store, task, after, min(task.settings.batch, left)))
             ):
-                claimed, held = worker.claim(ids)
+                claimed, held = worker.claim(list(dict.fromkeys(id_ for id_, _ in places)))
                 elsewhere += held
                 if claimed:
                     # Another process may have finished some between the reading and the claim.
-                    still = set(self._ids(store, task, after, len(ids)))
-                    claimed = [id_ for id_ in claimed if id_ in still]
-                    yield self._items(store, task, claimed, retried)
-                left -= len(claimed)
-                after = ids[-1]
+                    mine, size = set(claimed), len(places)
+                    places_now = self._places(store, task, after, size)
+                    claimed_now = [place for place in places_now if place[0] in mine]
+                    yield self._items(store, task, claimed_now, retried)
+                    left -= len(claimed_now)
+                after = places[-1][0]
             if not elsewhere or self.limit is not None or closed.is_set():
                 break
             if not told:
@@ -159,14 +189,27 @@ class Pending:
             # Counting reads every source: most of the time is left to those who work.
             time.sleep(max(_LOOK_AGAIN, 20 * (time.monotonic() - began)))
 
-    def _items(self, store: Store, task: "Task", ids: list[str], retried: int) -> list["Item"]:
-        items = [self.make(row) for row in store.read(self.inputs, ids=ids)]
-        if not retried:
-            return items
-        tries = {
-            row["id"]: row["times"] for row in store.read("read/retries", ids=ids, task=task.id)
-        }
-        return [replace(item, attempt=tries.get(item.source, 0)) for item in items]
+    def _items(
+        self, store: Store, task: "Task", places: Sequence[Place], retried: int
+    ) -> list["Item"]:
+        ids = list(dict.fromkeys(id_ for id_, _ in places))
+        rows = {row["id"]: row for row in store.read(self.inputs, ids=ids)}
+        tries = (
+            {row["id"]: row["times"] for row in store.read("read/retries", ids=ids, task=task.id)}
+            if retried
+            else {}
+        )
+        last = dict(places)
+        return [
+            replace(
+                self.make(rows[id_], ordinal),
+                ordinal=ordinal,
+                last=last[id_] == ordinal,
+                attempt=tries.get(id_, 0),
+            )
+            for id_, ordinal in places
+            if id_ in rows
+        ]
 
 
 def fence(label: str, text: str) -> str:

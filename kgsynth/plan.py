@@ -8,7 +8,7 @@ stay in the journal: a second plan, and the run, pay for none of them again.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from inspect import signature
 from statistics import fmean, stdev
 from typing import Any
@@ -124,38 +124,74 @@ def forecast(
     """
     store, journal = given["store"], given["journal"]
     found: list[Forecast] = []
-    sources = NOTHING
-    rehearsed: list[Row] = []
+    to_come = Sources()
     for stage, values in zip(recipe.stages, settled, strict=True):
         step = stage.command.partition(" ")[0]
         if stage.reads_input:
             if given["inputs"].get(stage.command):
                 stage.perform(values, given)
         elif step == "sample":
-            sources = _sets(store, stage, values, given)
+            to_come.sets = _sets(store, stage, values, given)
         elif step in ("tag", "generate", "answer"):
-            method = str(values.get("method", ""))
-            settings = {key: values[key] for key in ("prompt", "temperature") if key in values}
-            todo = jobs.job(step, method, given["domain"], run=given["run"], **settings)
+            todo = _job(stage, values, given)
             present = todo.pending.count(store, todo.task)
-            if step == "tag":
-                sources = exactly(present)
-            elif step == "generate":
-                sources = Range(
-                    max(sources.low, present), max(sources.expected, present),
-                    max(sources.high, present),
-                )  # fmt: skip
-            else:
-                sources = sources + exactly(present)
-            if not sources.high:
-                sources = NOTHING
+            calls = to_come.calls(step, todo, present)
+            if not calls.high:
                 continue
-            calls, rehearsed = _measure(store, journal, todo, given, present, rehearsed, measure)
-            found.append(_forecast(stage, todo, sources, calls))
-            sources = sources * mean([call["items"] for call in calls])
+            measured, made = _measure(
+                store, journal, todo, given, present, to_come.rehearsed, measure
+            )
+            items = mean([call["items"] for call in measured])
+            wanted = todo.pending.parameters.get("wanted")
+            if wanted and items.expected:
+                calls = calls * exactly(max(1.0, wanted / items.expected))
+            found.append(_forecast(stage, todo, calls, measured))
+            # What the measured calls brought is in the graph by now.
+            done = present - todo.pending.count(store, todo.task) if present else 0
+            left = Range(*(max(0.0, n - done) for n in (calls.low, calls.expected, calls.high)))
+            to_come.add(step, left, measured, made)
     if not found:
         raise KgsynthError("Nothing is left to ask: the run would call no model.")
     return found
+
+
+@dataclass(slots=True)
+class Sources:
+    """What later steps of a recipe will be asked about and is not in the graph yet."""
+
+    documents: Range = NOTHING
+    sets: Range = NOTHING
+    questions: Range = NOTHING
+    originals: Range = NOTHING
+    rehearsed: list[Row] = field(default_factory=list)
+
+    def calls(self, step: str, todo: Job, present: int) -> Range:
+        """How many calls a step will make about what is there and what is to come."""
+        here = exactly(present)
+        if step == "answer":
+            return here + self.questions * exactly(todo.pending.parameters["samples"])
+        if todo.pending.inputs == "inputs/concept-set":
+            sets = (self.sets.low, self.sets.expected, self.sets.high)
+            return Range(*(max(number, present) for number in sets))
+        if todo.pending.inputs == "inputs/tagged-document":
+            return here + self.documents
+        return here + (self.originals if todo.pending.inputs == "inputs/question" else NOTHING)
+
+    def add(self, step: str, calls: Range, measured: list[Row], made: list[Row]) -> None:
+        """Counts what so many more calls of a step will bring, given what measured ones brought."""
+        if step == "tag":
+            self.documents = calls
+        elif step == "generate":
+            self.questions = self.questions + calls * mean([call["items"] for call in measured])
+            self.originals = calls * mean([call["originals"] for call in measured])
+            self.rehearsed = made or self.rehearsed
+
+
+def _job(stage: Stage, values: Mapping[str, Any], given: Mapping[str, Any]) -> Job:
+    names = ("prompt", "temperature", "per_document", "samples", "questions")
+    settings = {name: values[name] for name in names if values.get(name) is not None}
+    step, method = stage.command.partition(" ")[0], str(values.get("method", ""))
+    return jobs.job(step, method, given["domain"], run=given["run"], **settings)
 
 
 def _sets(store: Store, stage: Stage, values: Mapping[str, Any], given: Mapping[str, Any]) -> Range:
@@ -192,11 +228,11 @@ def _measure(
         calls = store.read("report/task-calls", task=todo.task.id, limit=1000)
     if calls:
         return calls, []
-    if todo.task.step == "generate":
+    if todo.pending.inputs == "inputs/concept-set":
         rows = store.read("inputs/rehearsal-set", domain=given["domain"], limit=measure)
     else:
         rows = [
-            {"id": row["id"], "text": row["properties"]["text"], "input": None}
+            {"id": row["id"], "input": None, "level": None, "subject": None, **row["properties"]}
             for row in rehearsed[:measure]
         ]
     if not rows:
@@ -204,7 +240,7 @@ def _measure(
             f"There is nothing to measure {todo.task.name!r} with: tag some documents first "
             "(`kgsynth tag --limit 20`), or plan the steps before it."
         )
-    return _rehearse(journal, todo, [todo.pending.make(row) for row in rows], given["run"])
+    return _rehearse(journal, todo, [todo.pending.make(row, 0) for row in rows], given["run"])
 
 
 def _rehearse(
@@ -241,6 +277,7 @@ def _rehearse(
                 "outputTokens": reply.output_tokens,
                 "seconds": reply.seconds,
                 "items": len(good),
+                "originals": sum(row["properties"].get("origin") == "original" for row in good),
             }
         )
     return calls, made

@@ -133,7 +133,9 @@ class Projector:
         calls = [call_row(self.task, asked, found) for asked, found, _ in pairs]
         outputs = [row for _, found, _ in pairs for row in found]
         rejected = [row for _, _, refused in pairs for row in refused]
-        leases: list[Row] = [{"id": self.worker.lease(asked.item.source)} for asked, _, _ in pairs]
+        leases: list[Row] = [
+            {"id": self.worker.lease(asked.item.source)} for asked, _, _ in pairs if asked.item.last
+        ]
         self.store.write_together(
             [
                 Write("write/calls", calls, {"run": self.destination.run}),
@@ -210,12 +212,14 @@ def call_row(task: Task, asked: Asked, rows: Sequence[Row]) -> Row:
             "temperature": task.generation.temperature,
             "maxTokens": task.generation.max_tokens,
             "sample": asked.sample,
+            "ordinal": asked.item.ordinal,
             "inputTokens": answer.input_tokens if answer else None,
             "outputTokens": answer.output_tokens if answer else None,
             "seconds": answer.seconds if answer else 0.0,
             "finishReason": answer.finish_reason if answer else "error",
             "parser": reader,
             "parserVersion": parse.VERSIONS.get(reader),
-            "status": "ok" if any(r.get("status") != "rejected" for r in rows) else "rejected",
+            "items": (items := sum(row.get("status") != "rejected" for row in rows)),
+            "status": "ok" if items else "rejected",
         },
     }

@@ -15,7 +15,6 @@ from kgsynth.journal import Journal
 from kgsynth.progress import progress
 from kgsynth.projector import read_reply
 from kgsynth.store import Row, Store, Write
-from kgsynth.tasks import Item
 
 PAGE = 200
 GONE = "not there any more, read anew"
@@ -94,21 +93,17 @@ def _read(
 ) -> list[Write]:
     kept = journal.find(row["id"] for row in rows)
     sources = sorted({row["source"] for row in rows})
-    items: dict[str, Item] = {
-        found["id"]: todo.pending.make(found)
-        for found in store.read(todo.pending.inputs, ids=sources)
-    }
+    inputs = {found["id"]: found for found in store.read(todo.pending.inputs, ids=sources)}
     calls: list[Row] = []
     refused: list[Row] = []
     anew: list[tuple[Row, list[Row]]] = []
     for row in rows:
         change.calls += 1
-        if row["id"] not in kept or row["source"] not in items:
+        if row["id"] not in kept or row["source"] not in inputs:
             change.not_stored += 1
             continue
-        found, bad = read_reply(
-            todo.task, todo.parse, items[row["source"]], row["id"], kept[row["id"]]
-        )
+        item = todo.pending.make(inputs[row["source"]], row["ordinal"])
+        found, bad = read_reply(todo.task, todo.parse, item, row["id"], kept[row["id"]])
         refused += bad
         anew.append((row, found))
     if todo.destination.settle is not None:
@@ -117,11 +112,11 @@ def _read(
     version = parse.VERSIONS[todo.task.prompt.meta["output"]]
     for row, found in anew:
         touched += _compare(row, found, change)
-        good = any(output.get("status") != "rejected" for output in found)
+        good = sum(output.get("status") != "rejected" for output in found)
         status = "ok" if good else "rejected"
-        change.now_kept += row["status"] == "rejected" and good
+        change.now_kept += row["status"] == "rejected" and good > 0
         change.now_rejected += row["status"] == "ok" and not good
-        calls.append({"id": row["id"], "status": status, "parserVersion": version})
+        calls.append({"id": row["id"], "status": status, "items": good, "parserVersion": version})
     outputs = [output for _, found in anew for output in found]
     return [
         Write("write/reread-calls", calls),

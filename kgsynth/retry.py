@@ -23,7 +23,7 @@ def failures(
     reason: str | None = None,
     where: str | None = None,
 ) -> list[Row]:
-    """Calls of which nothing could be kept: `call, source, task, step, method, reasons`.
+    """Calls of which nothing could be kept: `call, source, ordinal, task, step, method, reasons`.
 
     `where` is a Cypher predicate on `call`, `source` and `reasons`.
     """
@@ -62,12 +62,12 @@ def retry(
     for (step, method), rows in groupby(failed, key=lambda row: (row["step"], row["method"])):
         todo = jobs.job(step, method, domain, run=run, **overrides)
         here = [row for row in rows if overrides or row["task"] == todo.task.id]
-        sources = tuple(sorted({row["source"] for row in here}))
+        places = tuple(sorted({(row["source"], row["ordinal"]) for row in here}))
         store.write(
             "write/retire-calls",
             [{"id": row["call"]} for row in here if row["task"] == todo.task.id],
         )
-        todo = replace(todo, pending=replace(todo.pending, only=sources))
+        todo = replace(todo, pending=replace(todo.pending, only=places))
         yield run_job(store, journal, todo, until=until)
 
 

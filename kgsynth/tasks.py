@@ -63,13 +63,16 @@ class Task:
 class Item:
     """One pending source: its id, the prompt's inputs, every node that is shown to the model.
 
-    `attempt` counts how often the source was set free to be asked about again (`retry`).
+    `ordinal` counts the calls of a task about one source from 0; `last`: none of them follows in
+    the same page. `attempt` counts how often the source was set free to be asked again (`retry`).
     """
 
     source: str
     inputs: dict[str, str]
     used: tuple[str, ...]
     context: Row = field(default_factory=dict)
+    ordinal: int = 0
+    last: bool = True
     attempt: int = 0
 
 

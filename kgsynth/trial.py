@@ -29,6 +29,7 @@ def trial(
     inputs = todo.pending.inputs
     source, flag = {
         "inputs/document": (document, "--document"),
+        "inputs/tagged-document": (document, "--document"),
         "inputs/question": (question, "--question"),
         "inputs/concept-set": (concept_set, "--set"),
     }[inputs]
@@ -37,7 +38,7 @@ def trial(
     rows = store.read(inputs, ids=[source])
     if not rows:
         raise KgsynthError(f"Nothing for {method!r} in the graph has the id {source!r}.")
-    shown = todo.pending.make(rows[0])
+    shown = todo.pending.make(rows[0], 0)
     messages, kept = tasks.probe(todo.task, shown)
     parsed: list[dict[str, Any]] = []
     error = None

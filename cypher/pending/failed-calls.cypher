@@ -6,13 +6,17 @@
 // :param reason => null
 MATCH (call:Call {status: 'rejected'})-[u:USED]->(source)
 WHERE u.position = 0 AND source.domain = $domain
-  AND (call.retired IS NULL OR NOT EXISTS { (source)<-[:USED]-(:Call {task: call.retired}) })
+  AND (call.retired IS NULL OR NOT EXISTS {
+    (source)<-[:USED {position: 0}]-(again:Call {task: call.retired})
+    WHERE coalesce(again.ordinal, 0) = coalesce(call.ordinal, 0)
+  })
   AND ($step IS NULL OR call.step = $step) AND ($method IS NULL OR call.method = $method)
 WITH call, source, COLLECT {
   MATCH (x)-[:PRODUCED_BY]->(call) WHERE x.reason IS NOT NULL RETURN DISTINCT x.reason
 } AS reasons
 WHERE ($reason IS NULL OR $reason IN reasons)
   AND true // where
-RETURN call.id AS call, source.id AS source, coalesce(call.task, call.retired) AS task, call.step AS step,
+RETURN call.id AS call, source.id AS source, coalesce(call.ordinal, 0) AS ordinal,
+  coalesce(call.task, call.retired) AS task, call.step AS step,
   call.method AS method, reasons
 ORDER BY step, method, source, call;

@@ -1,5 +1,5 @@
 // Grounded concept sets that a question method has not been asked about
-// In order of id behind $after.
+// In order of id behind $after. One call each: another question on other concepts is another set.
 // :param after => ""
 // :param limit => 100
 // :param task => ""

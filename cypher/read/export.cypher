@@ -1,5 +1,6 @@
 // Question-answer pairs to export, with their whole origin
-// One answer a question (the one of lowest id among those not rejected). Ordered by question.
+// One answer a question, not rejected: one that won a vote, else the one of lowest id; samples that
+// wait for their vote do not go out. Ordered by question.
 // :param after => ""
 // :param limit => 100
 // :param domain => "mathematics"
@@ -13,17 +14,17 @@ WHERE source.id > $after AND source.domain = $domain AND source.status IN $statu
   AND true // where
 CALL (source) {
   MATCH (a:Answer)-[:ANSWERS]->(source)
-  WHERE a.status IN $statuses
+  WHERE a.status IN $statuses AND (a.samples IS NULL OR a.votes IS NOT NULL)
     AND ($run IS NULL OR a.origin = 'given'
          OR EXISTS { (a)-[:PRODUCED_BY]->(:Call)-[:PART_OF]->(:Run {id: $run}) })
-  RETURN a ORDER BY a.id LIMIT 1
+  RETURN a ORDER BY a.votes IS NULL, a.id LIMIT 1
 }
 RETURN source.id AS id, a.id AS answerId, source.text AS question, source.input AS input,
   a.text AS answer, a.final AS final, source.method AS method, source.domain AS domain,
   source.level AS level, source.subject AS subject, source.tokens AS questionTokens,
   a.tokens AS answerTokens,
   COLLECT {
-    MATCH (source)-[:GENERATED_FROM]->(d:Document) RETURN DISTINCT d.id ORDER BY d.id
+    MATCH (source)-[:GENERATED_FROM]->{1,4}(d:Document) RETURN DISTINCT d.id ORDER BY d.id
   } AS documentIds,
   COLLECT {
     MATCH (source)-[:GENERATED_FROM]->(:ConceptSet)-[:SAMPLED]->(c:Concept)

@@ -4,4 +4,7 @@
 MATCH (c:Call {task: $task}) WHERE c.finishReason <> 'error'
 WITH c ORDER BY c.id LIMIT $limit
 RETURN c.inputTokens AS inputTokens, c.outputTokens AS outputTokens, c.seconds AS seconds,
-  COUNT { (c)<-[:PRODUCED_BY]-(n:Question|Answer) WHERE n.status <> 'rejected' } AS items;
+  COUNT { (c)<-[:PRODUCED_BY]-(n:Question|Answer) WHERE n.status <> 'rejected' } AS items,
+  COUNT {
+    (c)<-[:PRODUCED_BY]-(n:Question {origin: 'original'}) WHERE n.status <> 'rejected'
+  } AS originals;

@@ -20,6 +20,10 @@ CALL (q, row) {
   SET g.role = source.role
 }
 CALL (q, row) {
+  MATCH (v:Persona {id: row.persona})
+  MERGE (q)-[:IN_VOICE_OF]->(v)
+}
+CALL (q, row) {
   UNWIND row.concepts AS concept
   MATCH (t:Concept {id: concept})
   MERGE (q)-[:TESTS]->(t)

@@ -2,7 +2,7 @@
 // :param rows => []
 UNWIND $rows AS row
 MATCH (c:Call {id: row.id})
-SET c.status = row.status, c.parserVersion = row.parserVersion
+SET c.status = row.status, c.items = row.items, c.parserVersion = row.parserVersion
 WITH c
 MATCH (x:Rejected)-[:PRODUCED_BY]->(c)
 DETACH DELETE x;

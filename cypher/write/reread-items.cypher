@@ -8,7 +8,8 @@ CALL (row) {
   MATCH (n:Question {id: row.id}) RETURN n
   UNION ALL MATCH (n:Answer {id: row.id}) RETURN n
 }
-SET n.status = row.status, n.reason = row.reason
+SET n.status = row.status, n.reason = row.reason,
+  n.votes = CASE WHEN row.changed THEN null ELSE n.votes END
 WITH n, row
 WHERE row.changed
 MATCH (n)<-[:USED]-(c:Call)

@@ -67,7 +67,7 @@ def _count_pending(
     """Says how many calls a step would make, and makes none."""
     from kgsynth import jobs
 
-    unset = {"budget", "target", *(key for key, value in settings.items() if value is None)}
+    unset = {"budget", "target", "keep", *(key for key, value in settings.items() if value is None)}
     todo = jobs.job(
         name, method, **{key: value for key, value in settings.items() if key not in unset}
     )
@@ -257,6 +257,14 @@ def ground(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
 
 @click.command()
 @click.argument("method")
+@click.option(
+    "--per-document",
+    "--per-question",
+    "per_document",
+    type=click.IntRange(min=1),
+    help="Ask until each document (or question to vary) has brought so many; else once each.",
+)
+@click.option("--seed", default=0, show_default=True, help="For what we draw: concepts, personas.")
 @TEMPERATURE
 @domain
 @where
@@ -273,12 +281,28 @@ def generate(ctx: click.Context, /, method: str, as_json: bool, **given: Any) ->
     \b
     Example:
       kgsynth generate synthllm-level3 --limit 50
+      kgsynth generate synthllm-level2 --per-document 25
     """
     _model_step(ctx, "generate", f"generate {method}", as_json, method, **given)
 
 
 @click.command()
 @click.option("--prompt", default="answer/solve", show_default=True, help="Which prompt.")
+@click.option(
+    "--samples",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Answers to each question; of several (temperature above 0) the majority wins.",
+)
+@click.option(
+    "--keep",
+    type=click.Choice(["winner", "all"]),
+    default="winner",
+    show_default=True,
+    help="Of several samples: the texts of the outvoted ones too, or not.",
+)
+@click.option("--method", "questions", help="Only questions of that method.")
 @TEMPERATURE
 @domain
 @where
@@ -295,6 +319,7 @@ def answer(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     \b
     Example:
       kgsynth answer
+      kgsynth answer --samples 8 --temperature 0.7
     """
     _model_step(ctx, "answer", "answer", as_json, **given)
 

@@ -71,11 +71,12 @@ def tags(text: str, finish_reason: str = "stop", *, prompt: str = "") -> ParsedT
     names = [*topics, *(name for listed in topics.values() for name in listed)]
     if all(clean.is_placeholder(name) for name in names):
         raise ParseError(clean.COPY)
-    level = _level(found)
-    if level is None:
+    said = _entry(found, "level", "educationallevel")
+    known = level(said) if isinstance(said, str) else None
+    if known is None:
         short.append("unknown level")
     subject = _name(_entry(found, "subject")) or ""
-    return ParsedTags(level or "Other", subject, topics, tuple(dict.fromkeys(short)))
+    return ParsedTags(known or "Other", subject, topics, tuple(dict.fromkeys(short)))
 
 
 def objects(text: str) -> Iterator[dict[str, Any]]:
@@ -159,7 +160,7 @@ def _each_once(values: Any, topic: str | None) -> list[str]:
     return names
 
 
-def _level(value: dict[str, Any]) -> str | None:
-    said = _entry(value, "level", "educationallevel")
-    wanted = clean.normal(said) if isinstance(said, str) else ""
+def level(said: str) -> str | None:
+    """The level of that name, however it is spelled; None when it is none of `LEVELS`."""
+    wanted = clean.normal(said)
     return next((level for level in LEVELS if clean.normal(level) == wanted), None)

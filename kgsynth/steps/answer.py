@@ -1,29 +1,40 @@
-"""`answer`: a model of its own solves every question."""
+"""`answer`: a model of its own solves every question, once or as the majority of samples."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from kgsynth import assets, config
-from kgsynth.calls import Job, run_job
+from kgsynth.calls import Job
+from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
 from kgsynth.journal import Journal
 from kgsynth.models import Response
 from kgsynth.parse import answer as parse_answer
 from kgsynth.pending import Pending, Shard
+from kgsynth.progress import progress
 from kgsynth.projector import Destination
+from kgsynth.rounds import run_rounds
 from kgsynth.store import Row, Store
 from kgsynth.tasks import Item, make_task
 from kgsynth.until import Until
+from kgsynth.vote import majority
+
+Keep = Literal["winner", "all"]
+KEEP = ("winner", "all")
+OUTVOTED, NO_FINAL = "outvoted", "no final answer to vote on"
+PAGE = 500
 
 
-def item(row: Row) -> Item:
+def item(row: Row, ordinal: int) -> Item:
     """A question as the prompt sees it."""
     parts = [part for part in (row["text"], row["input"]) if part]
     return Item(row["id"], {"question": "\n\n".join(parts)}, (row["id"],))
 
 
-def parse(item: Item, reply: Response, key: str, *, prompt: assets.Prompt) -> list[Row]:
+def parse(
+    item: Item, reply: Response, key: str, *, prompt: assets.Prompt, samples: int
+) -> list[Row]:
     """The solution of one answer as a row of `write/answers`. Raises ParseError when unusable."""
     found = parse_answer(reply.text, reply.finish_reason, prompt=prompt.shown(item.inputs))
     return [
@@ -39,6 +50,7 @@ def parse(item: Item, reply: Response, key: str, *, prompt: assets.Prompt) -> li
                 "final": found.final,
                 "origin": "generated",
                 "tokens": reply.output_tokens,
+                **({"samples": samples} if samples > 1 else {}),
             },
         }
     ]
@@ -50,18 +62,30 @@ def job(
     run: str,
     method: str = "",
     prompt: str = "answer/solve",
+    samples: int = 1,
+    questions: str | None = None,
     limit: int | None = None,
     where: str | None = None,
     shard: Shard | None = None,
     **overrides: Any,
 ) -> Job:
-    """Answering the questions of a domain; `overrides` are settings of the model."""
+    """Answering the questions of a domain; `overrides` are settings of the model.
+
+    Raises UsageError for several samples at temperature 0, where all are one.
+    """
     settings = config.model_settings("solver", **overrides)
     chosen = assets.prompt(prompt, domain)
+    task = make_task("answer", method, chosen, settings)
+    if samples > 1 and task.generation.temperature == 0:
+        raise UsageError(
+            f"{samples} samples at temperature 0 are one answer: set --temperature, or temperature "
+            "in [models.solver]."
+        )
+    parameters = {"samples": samples, "method": questions}
     return Job(
-        make_task("answer", method, chosen, settings),
-        Pending("pending/answer", "inputs/question", item, domain, limit, where, shard),
-        partial(parse, prompt=chosen),
+        task,
+        Pending("pending/answer", "inputs/question", item, domain, limit, where, shard, parameters),
+        partial(parse, prompt=chosen, samples=samples),
         Destination("write/answers", run),
     )
 
@@ -73,6 +97,9 @@ def answer(
     run: str,
     domain: str = config.DOMAIN,
     prompt: str = "answer/solve",
+    samples: int = 1,
+    keep: Keep = "winner",
+    questions: str | None = None,
     temperature: float | None = None,
     limit: int | None = None,
     where: str | None = None,
@@ -82,16 +109,82 @@ def answer(
 ) -> Funnel:
     """Answers every question that is not rejected and has no answer from this prompt and model.
 
-    Temperature 0, by the role `solver` (SynthLLM, section 3.3 and appendix B). Stops at `target`
-    kept answers.
+    Temperature 0, by the role `solver` (SynthLLM, section 3.3 and appendix B). Of several `samples`
+    at a temperature above 0 the majority's final answer wins: its first sample stays, with `votes`
+    and `agreement`, the others are rejected as outvoted and lose their text, unless `keep` says
+    "all" (for preference pairs). More samples later pay for the new ones, and vote again.
+    `questions` keeps the questions of one method. Stops at `target` kept answers. Raises UsageError
+    for several samples at temperature 0, or with a target.
     """
+    if samples < 1 or keep not in KEEP:
+        raise UsageError(f"answer takes at least one sample, and keeps {' or '.join(KEEP)}.")
+    if samples > 1 and target is not None:
+        raise UsageError("A target counts answers, and of several samples one stays: use a limit.")
     todo = job(
         domain,
         run=run,
         prompt=prompt,
+        samples=samples,
+        questions=questions,
         temperature=temperature,
         limit=limit,
         where=where,
         shard=shard,
     )
-    return run_job(store, journal, todo, until=until, target=target)
+    funnel = run_rounds(store, journal, todo, until=until, target=target)
+    if samples > 1:
+        voted = vote(store, journal, todo, samples=samples, keep=keep)
+        if voted:
+            funnel.notes["voted"] = voted
+    return funnel
+
+
+def vote(store: Store, journal: Journal, todo: Job, *, samples: int, keep: Keep) -> int:
+    """Lets the samples of each question vote once all of them are there; returns how many did."""
+    voted = 0
+    with progress("answer: vote", None, "questions") as bar:
+        for page in store.pages(
+            "pending/votes",
+            size=PAGE,
+            task=todo.task.id,
+            domain=todo.pending.domain,
+            samples=samples,
+            outvoted=[OUTVOTED, NO_FINAL],
+        ):
+            rows = [row for question in page for row in _decided(question, keep)]
+            texts = _texts(journal, todo, [row for row in rows if row["lacks_text"]])
+            store.write("write/votes", [{**row, "text": texts.get(row["call"])} for row in rows])
+            voted += len(page)
+            bar.advance(len(page))
+    return voted
+
+
+def _decided(question: Row, keep: Keep) -> list[Row]:
+    """Rows of `write/votes` for the samples of a question."""
+    answers = question["answers"]
+    outcome = majority([answer["final"] for answer in answers])
+    rows = []
+    for place, answer in enumerate(answers):
+        won = outcome is not None and place == outcome.winner
+        rows.append(
+            {
+                "id": answer["id"],
+                "call": answer["call"],
+                "status": "pending" if won else "rejected",
+                "reason": None if won else OUTVOTED if outcome else NO_FINAL,
+                "votes": outcome.votes if outcome and won else 0,
+                # Of all that were asked, those without a usable reply too.
+                "agreement": outcome.votes / question["asked"] if outcome and won else None,
+                "bare": not won and keep == "winner",
+                "lacks_text": answer["bare"] and (won or keep == "all"),
+            }
+        )
+    return rows
+
+
+def _texts(journal: Journal, todo: Job, rows: list[Row]) -> dict[str, str]:
+    """Texts that an earlier vote took away, read anew from the stored responses."""
+    replies = journal.find(row["call"] for row in rows)
+    return {
+        key: parse_answer(reply.text, reply.finish_reason).text for key, reply in replies.items()
+    }

@@ -1,27 +1,30 @@
 """`generate METHOD`: a model writes questions. A method is one prompt file in `prompts/question/`.
 
-The prompt's front matter names its `source` (what is shown to the model), so a further question
-style is a further file and no code.
+The prompt's front matter names its `source` (what is shown to the model, see `kgsynth.sources`),
+how many questions a reply holds at `most`, and whether it `extracts` questions from what it is
+shown; so a further question style is a further file and no code.
 """
 
 from functools import partial
 from typing import Any
 
 from kgsynth import assets, config
-from kgsynth.calls import Job, run_job
+from kgsynth.calls import Job
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id, normalise_name, normalise_text
 from kgsynth.journal import Journal
 from kgsynth.models import Response
+from kgsynth.parse import clean
 from kgsynth.parse import questions as parse_questions
-from kgsynth.pending import Pending, Shard, fence
+from kgsynth.pending import Pending, Shard
 from kgsynth.projector import Destination
+from kgsynth.rounds import run_rounds
+from kgsynth.sources import SOURCES, Personas, Source
 from kgsynth.store import Row, Store
 from kgsynth.tasks import Item, make_task
 from kgsynth.until import Until
 
-SOURCES = {"concept-set": "inputs/concept-set"}
 # On copies: an exact copy is the same text up to case and blanks.
 COPY = "copy of another question"
 
@@ -32,50 +35,32 @@ def methods() -> list[str]:
     return sorted(name for name in names if "." not in name)
 
 
-def item(row: Row) -> Item:
-    """A concept set with its documents as the prompt sees them; repeated concepts once."""
-    concepts = {concept["id"]: concept for concept in row["concepts"]}
-    topics = [c["name"] for c in concepts.values() if c["topic"]]
-    points = [c["name"] for c in concepts.values() if not c["topic"]]
-    listed = "\n".join(
-        [
-            "Topics:",
-            *(f"- {name}" for name in topics),
-            "Key concepts:",
-            *(f"- {name}" for name in points),
-        ]
-    )
-    documents = "\n\n".join(
-        fence(f"document-{place}", document["text"])
-        for place, document in enumerate(row["documents"], start=1)
-    )
-    used = (row["id"], *(document["id"] for document in row["documents"]))
-    return Item(
-        row["id"],
-        {"concepts": listed, "documents": documents},
-        used,
-        {
-            "domain": row["domain"],
-            "by_name": {normalise_name(c["name"]): c["id"] for c in concepts.values()},
-        },
-    )
-
-
 def parse(
     item: Item, reply: Response, key: str, *, method: str, prompt: assets.Prompt
 ) -> list[Row]:
     """Questions of one answer as rows of `write/questions`, unusable ones with their reason.
 
-    A concept that the model named counts as tested only when it is one of the set's. Raises
-    ParseError when no question is usable.
+    A concept that the model named counts as tested only when it is one of the source's. Where the
+    prompt extracts questions, those that stand in the source are `original`, whatever the model
+    says of them. Raises ParseError when no question is usable.
     """
     by_name: dict[str, str] = item.context["by_name"]
-    found = parse_questions(reply.text, reply.finish_reason, prompt=prompt.shown(item.inputs))
+    extracts = bool(prompt.meta.get("extracts"))
+    # What may be taken over word for word is no copy of the prompt.
+    shown = dict.fromkeys(item.inputs, "") if extracts else item.inputs
+    found = parse_questions(
+        reply.text,
+        reply.finish_reason,
+        prompt=prompt.shown(shown),
+        limit=int(prompt.meta["most"]),
+    )
     rows: list[Row] = []
     for place, question in enumerate(found):
         tested = {
             by_name[name] for name in map(normalise_name, question.concepts) if name in by_name
         }
+        stands_there = extracts and clean.is_copy(question.text, item.context["text"])
+        said = {"level": question.level, "subject": question.subject}
         rows.append(
             {
                 "id": content_id("Question", method, item.source, key, place),
@@ -83,16 +68,21 @@ def parse(
                 "item": place,
                 "status": "rejected" if question.reason else "pending",
                 "reason": question.reason,
-                "sources": [{"id": item.source, "role": "concepts"}]
-                + [{"id": id_, "role": "reference"} for id_ in item.used[1:]],
+                "sources": [
+                    {"id": id_, "role": role}
+                    for id_, role in zip(item.used, item.context["roles"], strict=False)
+                ],
                 "concepts": sorted(tested),
+                "persona": item.context.get("persona"),
                 "properties": {
                     "text": question.text,
                     "method": method,
-                    "origin": "created",
+                    "origin": "original" if stands_there else question.origin or "created",
                     "domain": item.context["domain"],
                     "textKey": content_id("text", normalise_text(question.text).casefold()),
                     "words": len(question.text.split()),
+                    **item.context.get("kept", {}),
+                    **{name: value for name, value in said.items() if value},
                 },
             }
         )
@@ -111,11 +101,23 @@ def reject_copies(store: Store, rows: list[Row]) -> None:
             row["properties"]["copyOf"] = holder
 
 
+def _source(prompt: assets.Prompt) -> Source:
+    name = prompt.meta.get("source")
+    if name not in SOURCES or "most" not in prompt.meta:
+        raise UsageError(
+            f"Prompt {prompt.name!r}: the front matter must say most (questions in a reply) and "
+            f"source, one of {', '.join(SOURCES)}."
+        )
+    return SOURCES[name]
+
+
 def job(
     domain: str,
     *,
     run: str,
     method: str,
+    per_document: int | None = None,
+    seed: int = 0,
     limit: int | None = None,
     where: str | None = None,
     shard: Shard | None = None,
@@ -128,16 +130,31 @@ def job(
     if method not in methods():
         raise UsageError(f"There is no method {method!r}: {', '.join(methods())}.")
     prompt = assets.prompt(f"question/{method}", domain)
-    source = prompt.meta.get("source")
-    if source not in SOURCES:
-        raise UsageError(f"Prompt {prompt.name!r}: source must be one of {', '.join(SOURCES)}.")
-    settings = config.model_settings("asker", **overrides)
+    source = _source(prompt)
+    parameters = dict(source.parameters)
+    if source.again:
+        parameters |= {
+            "wanted": per_document,
+            "most": int(prompt.meta["most"]),
+            "unsuitable": clean.UNSUITABLE,
+        }
+    elif per_document is not None:
+        raise UsageError(
+            f"{method} asks once about each concept set: for more questions draw more sets "
+            "(`kgsynth sample walk --epochs N`)."
+        )
+    prepared = source.prepare(domain, seed)
+    make = partial(_item, source=source, prepared=prepared)
     return Job(
-        make_task("generate", method, prompt, settings),
-        Pending(f"pending/generate-{source}", SOURCES[source], item, domain, limit, where, shard),
+        make_task("generate", method, prompt, config.model_settings("asker", **overrides)),
+        Pending(source.pending, source.inputs, make, domain, limit, where, shard, parameters),
         partial(parse, method=method, prompt=prompt),
         Destination("write/questions", run, settle=reject_copies),
     )
+
+
+def _item(row: Row, ordinal: int, *, source: Source, prepared: Any) -> Item:
+    return source.make(row, ordinal, prepared)
 
 
 def generate(
@@ -147,6 +164,8 @@ def generate(
     *,
     run: str,
     domain: str = config.DOMAIN,
+    per_document: int | None = None,
+    seed: int = 0,
     temperature: float | None = None,
     limit: int | None = None,
     where: str | None = None,
@@ -156,17 +175,40 @@ def generate(
 ) -> Funnel:
     """Writes questions for every source that this method has not been asked about.
 
-    `synthllm-level3`: 1-3 questions on each grounded concept set, temperature .75 (SynthLLM,
-    section 3.2, appendix B and figure 9). Stops at `target` kept questions. Raises UsageError for
-    an unknown method.
+    Once for each, or with `per_document` until each document (or question to vary) has brought so
+    many: a reply may bring a few more, raising the number later pays for the new ones only, and
+    three times the calls that would do at best are the most. `seed` draws concepts or personas for
+    the methods that leave that to us. Stops at `target` kept questions in all.
+
+    `synthllm-level1`, `-level2`: 1-5 questions on a document; `synthllm-level3`: 1-3 questions on
+    each grounded concept set; `rephrase`, `persona`: one from a question that level 1 found
+    (SynthLLM, section 3.2, appendix B, figures 7 to 9; temperature .75). Raises UsageError for an
+    unknown method.
     """
     todo = job(
         domain,
         run=run,
         method=method,
+        per_document=per_document,
+        seed=seed,
         temperature=temperature,
         limit=limit,
         where=where,
         shard=shard,
     )
-    return run_job(store, journal, todo, until=until, target=target)
+    _write_personas(store, method, domain, seed)
+    return run_rounds(store, journal, todo, until=until, target=target)
+
+
+def _write_personas(store: Store, method: str, domain: str, seed: int) -> None:
+    """Puts the personas that a method draws from into the graph: calls point at them."""
+    drawn = _source(assets.prompt(f"question/{method}", domain)).prepare(domain, seed)
+    if isinstance(drawn, Personas):
+        source = f"domains/{domain}/personas"
+        store.write(
+            "write/personas",
+            [
+                {"id": id_, "text": text, "source": source}
+                for id_, text in zip(drawn.ids, drawn.texts, strict=True)
+            ],
+        )

@@ -17,7 +17,7 @@ from kgsynth.tasks import Item, make_task
 from kgsynth.until import Until
 
 
-def item(row: Row) -> Item:
+def item(row: Row, ordinal: int) -> Item:
     """A document as the prompt sees it."""
     text = fence("document", row["text"])
     return Item(row["id"], {"text": text}, (row["id"],), {"domain": row["domain"]})

@@ -152,6 +152,8 @@ PROPERTIES = [
     "maxTokens",
     "textKey",
     "copyOf",
+    "copyText",
+    "distinctAt",
     "file",
     "line",
     "checksum",
