@@ -6,7 +6,8 @@ CALL () {
   RETURN 'ingest' AS step, null AS reason, count(n) AS number
   UNION ALL
   MATCH (n:Document|Problem) WHERE n.domain = $domain AND n.status = 'rejected'
-  RETURN 'select' AS step, n.reason AS reason, count(n) AS number
+  RETURN CASE n.reason WHEN 'split into parts' THEN 'ingest' ELSE 'select' END AS step,
+    n.reason AS reason, count(n) AS number
   UNION ALL
   MATCH (x:Rejected {step: 'ingest'})
   RETURN 'ingest' AS step, x.reason AS reason, count(x) AS number
@@ -37,6 +38,14 @@ CALL () {
   MATCH (s:ConceptSet) WHERE s.domain = $domain
   WITH EXISTS { (s)-[:GROUNDED_IN]->() } AS grounded, count(s) AS number
   RETURN 'ground' AS step, CASE WHEN grounded THEN null ELSE 'not grounded' END AS reason, number
+  UNION ALL
+  MATCH (q:Question) WHERE q.domain = $domain AND q.similarity IS NOT NULL
+    AND q.status = 'rejected'
+  RETURN 'dedup' AS step, q.reason AS reason, count(q) AS number
+  UNION ALL
+  MATCH (q:Question) WHERE q.domain = $domain AND q.distinctAt IS NOT NULL
+    AND q.status <> 'rejected'
+  RETURN 'dedup' AS step, null AS reason, count(q) AS number
   UNION ALL
   MATCH (e:Example) WHERE e.status <> 'rejected'
   RETURN 'export' AS step, null AS reason, count(e) AS number

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sample": ("steps:sample", "Draw concept sets from the concept graph."),
     "ground": ("steps:ground", "Find the documents nearest to each concept set."),
     "generate": ("steps:generate", "Let a model write questions."),
+    "dedup": ("dedup:dedup", "Drop copies and near-copies among questions."),
     "answer": ("steps:answer", "Let a model answer the questions."),
     "retry": ("again:retry", "Ask again about chosen failures."),
     "reparse": ("again:reparse", "Read stored replies with the present parser; ask nothing."),

@@ -8,11 +8,11 @@ shown; so a further question style is a further file and no code.
 from functools import partial
 from typing import Any
 
-from kgsynth import assets, config
+from kgsynth import assets, config, copies
 from kgsynth.calls import Job
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
-from kgsynth.ids import content_id, normalise_name, normalise_text
+from kgsynth.ids import content_id, normalise_name
 from kgsynth.journal import Journal
 from kgsynth.models import Response
 from kgsynth.parse import clean
@@ -24,9 +24,6 @@ from kgsynth.sources import SOURCES, Personas, Source
 from kgsynth.store import Row, Store
 from kgsynth.tasks import Item, make_task
 from kgsynth.until import Until
-
-# On copies: an exact copy is the same text up to case and blanks.
-COPY = "copy of another question"
 
 
 def methods() -> list[str]:
@@ -79,7 +76,7 @@ def parse(
                     "method": method,
                     "origin": "original" if stands_there else question.origin or "created",
                     "domain": item.context["domain"],
-                    "textKey": content_id("text", normalise_text(question.text).casefold()),
+                    "textKey": copies.text_key(question.text),
                     "words": len(question.text.split()),
                     **item.context.get("kept", {}),
                     **{name: value for name, value in said.items() if value},
@@ -97,7 +94,7 @@ def reject_copies(store: Store, rows: list[Row]) -> None:
     for row in rows:
         holder = first.setdefault(row["properties"]["textKey"], row["id"])
         if holder != row["id"]:
-            row["status"], row["reason"] = "rejected", COPY
+            row["status"], row["reason"] = "rejected", copies.COPY
             row["properties"]["copyOf"] = holder
 
 
