@@ -26,6 +26,7 @@ WORDS = 3  # words a shingle
 # Texts and pairs are told apart in the upper 16 bits of a number, shingles in the lower 48: two
 # different shingles of one pair of texts are taken for equal once in 10^10 pairs.
 BLOCK, _BITS = 1 << 16, 48
+FOLD = 0x9E3779B97F4A7C15  # an odd number of 64 bits without a pattern, to fold several into one
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _WORD = (
@@ -87,17 +88,18 @@ def shingles(texts: Sequence[str], words: int = WORDS) -> Shingles:
     )
     held = frame["words"].list.len().to_numpy().astype(np.int64)
     hashed = frame["words"].explode().hash(1).to_numpy()
-    first = np.cumsum(held) - held
-    number = np.maximum(held - words + 1, 1)
-    owner = np.repeat(np.arange(len(texts)), number)
-    start = first[owner] + np.arange(len(owner)) - (np.cumsum(number) - number)[owner]
-    # The words beyond the end of a text that is shorter than a shingle count as none.
-    end = (first + held)[owner]
-    grams = np.zeros(len(owner), np.uint64)
+    length = np.repeat(held, held)
+    left = np.repeat(np.cumsum(held), held) - np.arange(len(hashed))  # words to the end of the text
+    padded = np.append(hashed, np.zeros(words, np.uint64))
+    grams = np.zeros(len(hashed), np.uint64)
     for place in range(words):
-        at = np.minimum(start + place, len(hashed) - 1)
-        grams = mixed(grams + np.where(start + place < end, hashed[at], np.uint64(0)))
-    keys = distinct((owner.astype(np.uint64) << np.uint64(_BITS)) | (grams >> np.uint64(16)))
+        # The words beyond the end of a text that is shorter than a shingle count as none.
+        word = np.where(left > place, padded[place : place + len(hashed)], np.uint64(0))
+        grams = grams * np.uint64(FOLD) + word
+    starts_one = left >= np.minimum(length, words)
+    owner = np.repeat(np.arange(len(texts), dtype=np.uint64), held)[starts_one]
+    grams = mixed(grams[starts_one])
+    keys = distinct((owner << np.uint64(_BITS)) | (grams >> np.uint64(16)))
     edges = np.arange(len(texts) + 1, dtype=np.uint64) << np.uint64(_BITS)
     starts = np.searchsorted(keys, edges) if len(texts) < BLOCK else np.append(
         np.searchsorted(keys, edges[:-1]), len(keys))  # fmt: skip

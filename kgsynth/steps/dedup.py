@@ -48,8 +48,8 @@ def dedup(
 
     in = questions not compared before at this threshold or a lower one, kept = those of them that
     stay. No pair below the threshold counts; of the pairs just at it 1% is missed, of those well
-    above none. Texts are read by the page, those of candidates a second time. Memory: about 280
-    bytes a text, 28 for each band of its sketch (42 at .7) that it shares with another, and 300 MB.
+    above none. Texts are read by the page, those of candidates a second time. Memory: about 240
+    bytes a text, 28 for each band of its sketch (32 at .7) that it shares with another, and 300 MB.
     Raises UsageError for a threshold that is not above 0 and at most 1.
     """
     sketches = Sketches(threshold)
