@@ -3,5 +3,6 @@
 // :param terms => "\"notes/7\""
 CALL db.index.fulltext.queryNodes('source_external_ids_fulltext', $terms) YIELD node
 RETURN node.id AS id, node:Problem AS problem, node.externalIds AS externalIds,
-  node.domain AS domain
+  node.domain AS domain,
+  head(COLLECT { MATCH (node)<-[r:PART_OF]-(:Document) RETURN r.split LIMIT 1 }) AS split
 ORDER BY id;

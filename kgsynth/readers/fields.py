@@ -1,10 +1,11 @@
 """The fields of a record: what is taken, in which type, and why a record is refused."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kgsynth import ids, tags
+from kgsynth.readers import parts
 from kgsynth.readers.record import Fault, Record, storable, unstorable
 
 META_LENGTH = 4_096
@@ -24,6 +25,7 @@ class Source:
     words: int
     solution: str | None = None
     answer: str | None = None
+    parts: tuple["Source", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,38 @@ def _source(record: Record, label: str, domain: str, max_bytes: int) -> Source:
         external=_short(values, "id", tags.LENGTH),
         properties=properties,
         words=normal.count(" ") + 1,
-        **given,
+        solution=given["solution"],
+        answer=given["answer"],
     )
+
+
+def split(whole: Source, budget: int) -> Source:
+    """The document with its parts, where it has more than `budget` tokens; they are documents, too.
+
+    A part's id is that of the whole with its position (from 0): `book.tex#3`. Its title is the
+    whole's and the headings that it stands under; the rest is as the whole has it.
+    """
+    found = parts.cut(whole.properties["text"] or "", budget)
+    if len(found) < 2:
+        return whole
+    return replace(
+        whole, parts=tuple(_part(whole, position, part) for position, part in enumerate(found))
+    )
+
+
+def _part(whole: Source, position: int, part: parts.Part) -> Source:
+    above = part.headings
+    if (title := whole.properties["title"]) and title not in above[:1]:
+        above = (title, *above)
+    normal = ids.normalise_text(part.text)
+    return Source(
+        record=whole.record,
+        id=ids.content_id("Document", normal),
+        external=f"{whole.external}#{position}" if whole.external else None,
+        properties={**whole.properties, "text": part.text,
+                    "title": " › ".join(above)[:META_LENGTH] or None},
+        words=normal.count(" ") + 1,
+    )  # fmt: skip
 
 
 def tagged(record: Record) -> Tagged | Fault:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import chain
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from kgsynth import config, ids, tags
 from kgsynth.behind import Behind
@@ -25,11 +25,19 @@ CHUNK_BYTES = 16_000_000
 MESSAGES = 100
 TERMS = 1_000
 NAMED = 400_000
+SMALLEST = 50
 TOO_LARGE = "too large for the memory of this Neo4j"
 
 NEW = "new"
-Found = tuple[fields.Source, str]  # a record that can be written, and what it is to the graph
 Taken = TypeVar("Taken", fields.Source, fields.Tagged)
+
+
+class Found(NamedTuple):
+    """A record that can be written, what it is to the graph, and whether its parts are new."""
+
+    source: fields.Source
+    state: str
+    split: bool
 
 
 def documents(
@@ -41,13 +49,21 @@ def documents(
     limit: int | None = None,
     dry_run: bool = False,
     max_bytes: int = MAX_BYTES,
+    split: int | None = None,
 ) -> Funnel:
     """Reads documents: one node for each text, whatever files and ids it came under.
 
-    `limit` counts records, `max_bytes` bounds one text. Raises UsageError for a domain that cannot
-    be one.
+    `limit` counts records, `max_bytes` bounds one text. With `split`, a text of more tokens (as
+    `readers.parts.tokens` counts them) becomes parts at its headings and paragraphs: each is a
+    Document {split, position}, PART_OF the whole, with the id `<id of the whole>#<position>`. The
+    whole is set aside (rejected as `split into parts`), so that no step works with it besides its
+    parts; one that a person decided on stays as it is. A text that is in the graph in parts of
+    another size is refused. Raises UsageError for a domain that cannot be one, or too small a
+    `split`.
     """
-    return _sources(store, "Document", paths, domain, format, limit, dry_run, max_bytes)
+    if split is not None and split < SMALLEST:
+        raise UsageError(f"--split takes at least {SMALLEST} tokens, not {split}.")
+    return _sources(store, "Document", paths, domain, format, limit, dry_run, max_bytes, split)
 
 
 def problems(
@@ -152,12 +168,14 @@ class Report:
 
     def count(self, found: Sequence[Found], left: Sequence[Found]) -> None:
         """Counts what was found; what was left out of it is refused."""
-        counts = Counter(state for _, state in found)
-        counts.subtract(state for _, state in left)
+        written = [one for one in found if one not in left] if left else found
+        counts = Counter(one.state for one in written)
         self.funnel.kept += counts.pop(NEW, 0)
-        self.notes.update(+counts)
-        for source, _ in left:
-            self.fault(source.record.reject(TOO_LARGE))
+        self.notes.update(counts)
+        if parts := [len(one.source.parts) for one in written if one.split]:
+            self.notes.update({"split": len(parts), "parts": sum(parts)})
+        for one in left:
+            self.fault(one.source.record.reject(TOO_LARGE))
 
     def keep(self) -> None:
         """Writes what was refused into the graph."""
@@ -190,35 +208,40 @@ def _sources(
     limit: int | None,
     dry_run: bool,
     max_bytes: int,
+    split: int | None = None,
 ) -> Funnel:
     kind = f"{label.lower()}s"
     report = Report(f"ingest {kind}", domain, None if dry_run else store)
 
     def take(record: Record) -> fields.Source | Fault:
-        return fields.source(record, label, domain, max_bytes)
+        source = fields.source(record, label, domain, max_bytes)
+        return source if split is None or isinstance(source, Fault) else fields.split(source, split)
 
     items = read(paths, required=frozenset(fields.TEXT[label]), wanted=fields.wanted(label),
                  max_bytes=max_bytes, format=format)  # fmt: skip
     with progress(report.funnel.step, unit=kind) as shown:
         for chunk in report.chunks(items, take, limit):
-            found = _new_and_known(store, chunk, kind, report)
-            left = [] if dry_run else _write(store, found, kind)
+            found = _new_and_known(store, chunk, kind, split, report)
+            left = [] if dry_run else _write(store, found, kind, split)
             report.count(found, left)
             shown.advance(len(chunk))
     return report.finish()
 
 
 def _new_and_known(
-    store: Store, chunk: list[fields.Source], kind: str, report: Report
+    store: Store, chunk: list[fields.Source], kind: str, split: int | None, report: Report
 ) -> list[Found]:
-    """The records to write; a record whose id belongs to another text is refused."""
-    known: dict[str, set[str]] = {
-        row["id"]: set(row["externalIds"])
-        for row in store.read(f"read/known-{kind}", ids=sorted({source.id for source in chunk}))
-    }
+    """The records to write.
+
+    Refused are a record whose id belongs to another text, and one in parts of another size.
+    """
+    rows = store.read(f"read/known-{kind}", ids=sorted({source.id for source in chunk}))
+    known = {row["id"]: set(row["externalIds"]) for row in rows}
+    sizes = {row["id"]: row["split"] for row in rows if split and row["split"]}
+    texts = [one for source in chunk for one in (source, *source.parts)]
     holder = {
         external: row["id"]
-        for row in _given(store, {source.external for source in chunk if source.external})
+        for row in _given(store, {one.external for one in texts if one.external})
         if row["problem"] == (kind == "problems")
         for external in row["externalIds"]
     }
@@ -226,24 +249,35 @@ def _new_and_known(
     found: list[Found] = []
     for source in chunk:
         external = source.external
-        if external and holder.setdefault(external, source.id) != source.id:
-            report.fault(source.record.reject("id given twice with different text", external))
+        if sizes.get(source.id, split) != split:
+            size = f"of {sizes[source.id]:,} tokens, not {split:,}"
+            report.fault(source.record.reject("in the graph in parts of another size", size))
+            continue
+        taken = next((one.external for one in (source, *source.parts)
+                      if one.external and holder.setdefault(one.external, one.id) != one.id),
+                     None)  # fmt: skip
+        if taken:
+            report.fault(source.record.reject("id given twice with different text", taken))
             continue
         if source.id not in known:
             new.add(source.id)
-            found.append((source, NEW))
+            state = NEW
         elif source.id in new or (external and external not in known[source.id]):
-            found.append((source, "duplicate"))
+            state = "duplicate"
         else:
-            found.append((source, "already there"))
+            state = "already there"
+        found.append(Found(source, state, bool(source.parts) and source.id not in sizes))
+        if source.parts and split:
+            sizes[source.id] = split
         known.setdefault(source.id, set()).update({external} if external else ())
     return found
 
 
-def _write(store: Store, found: list[Found], kind: str) -> list[Found]:
+def _write(store: Store, found: list[Found], kind: str, split: int | None) -> list[Found]:
     """Writes the records; returns those that outgrow the server's memory one by one."""
     return in_parts(
-        found, lambda part: store.write_together(_writes([source for source, _ in part], kind))
+        found,
+        lambda some: store.write_together(_writes([one.source for one in some], kind, split)),
     )
 
 
@@ -254,12 +288,19 @@ def _given(store: Store, externals: Iterable[str]) -> Iterator[Row]:
         yield from store.read("read/external-ids", terms=" ".join(f'"{id}"' for id in quoted))
 
 
-def _writes(sources: Sequence[fields.Source], kind: str) -> list[Write]:
-    """One transaction: the texts, then the solutions that came with them."""
+def _writes(sources: Sequence[fields.Source], kind: str, split: int | None) -> list[Write]:
+    """One transaction: the texts, their parts, and the solutions that came with them."""
     rows = [
-        {"id": source.id, "externalId": source.external, "words": source.words,
-         "properties": source.properties}
+        {"id": one.id, "externalId": one.external, "words": one.words,
+         "properties": one.properties}
         for source in sources
+        for one in (source, *source.parts)
+    ]  # fmt: skip
+    wholes: list[Row] = [
+        {"id": source.id,
+         "parts": [[part.id, position] for position, part in enumerate(source.parts)]}
+        for source in sources
+        if source.parts
     ]  # fmt: skip
     answers = [
         {"id": ids.content_id("Answer", source.id, ids.normalise_text(text)),
@@ -269,6 +310,7 @@ def _writes(sources: Sequence[fields.Source], kind: str) -> list[Write]:
     ]  # fmt: skip
     return [
         Write(f"write/{kind}", sorted(rows, key=_by_id)),
+        Write("write/parts", sorted(wholes, key=_by_id), {"split": split}),
         Write("write/given-answers", sorted(answers, key=_by_id)),
     ]
 
@@ -346,6 +388,10 @@ def _the_source(tagged: fields.Tagged, found: list[Row], domain: str) -> str | F
     if len(found) > 1:
         nodes = (f"{'Problem' if row['problem'] else 'Document'} {row['id']}" for row in found)
         return tagged.record.reject("id names several sources", ", ".join(nodes))
+    if found[0].get("split"):
+        return tagged.record.reject(
+            "source is split into parts", f"tag its parts: {tagged.external}#0, ..."
+        )
     if found[0]["domain"] != domain:
         return tagged.record.reject(
             "source of another domain", f"{tagged.external} is in {found[0]['domain']}"

@@ -4,8 +4,8 @@ import gzip
 import time
 from pathlib import Path
 
-import files
 import pytest
+from lab import sheets
 from test_readers import put, read_all, reasons, texts
 
 from kgsynth.readers import Fault, Record, bounded
@@ -156,7 +156,7 @@ def test_notebook_as_markdown(tmp_path: Path) -> None:
         {"cell_type": "code", "source": "text = '''\n```\n'''"},
         {"cell_type": "raw", "source": "As it is."},
     ]  # fmt: skip
-    (record,) = read_all(put(tmp_path, "a.ipynb", files.notebook(cells)))
+    (record,) = read_all(put(tmp_path, "a.ipynb", sheets.notebook(cells)))
     assert isinstance(record, Record)
     assert record.values == {
         "id": "a.ipynb",
@@ -192,14 +192,14 @@ text = '''
 
 As it is.""",
     }
-    titled = files.notebook(cells, title="Named")
+    titled = sheets.notebook(cells, title="Named")
     (record,) = read_all(put(tmp_path, "b.ipynb", titled))
     assert isinstance(record, Record)
     assert record.values["title"] == "Named"
 
 
 def test_broken_notebooks(tmp_path: Path) -> None:
-    whole = files.notebook([{"cell_type": "markdown", "source": "fine"}])
+    whole = sheets.notebook([{"cell_type": "markdown", "source": "fine"}])
     put(tmp_path, "a.ipynb", whole[:-9])
     put(tmp_path, "b.ipynb", b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [7]}')
     put(tmp_path, "c.ipynb", b"[1]")
@@ -224,15 +224,15 @@ def test_older_notebooks(tmp_path: Path) -> None:
 
 def test_pdf_with_formulas_and_headings(tmp_path: Path) -> None:
     first = (
-        files.words((50, 740, "On roots"), (50, 700, "Let a"), (74, 700, "be so that"))
-        + files.words((50, 688, "x"))
-        + files.words((55, 692, "2"), size=6)
-        + files.words((60, 688, "+ y"))
-        + files.words((73, 685, "ij"), size=6)
-        + files.words((84, 688, "= 1."), (50, 660, "Another paragraph"), (50, 648, "of two lines"))
+        sheets.words((50, 740, "On roots"), (50, 700, "Let a"), (74, 700, "be so that"))
+        + sheets.words((50, 688, "x"))
+        + sheets.words((55, 692, "2"), size=6)
+        + sheets.words((60, 688, "+ y"))
+        + sheets.words((73, 685, "ij"), size=6)
+        + sheets.words((84, 688, "= 1."), (50, 660, "Another paragraph"), (50, 648, "of two lines"))
     )
-    second = files.words((50, 740, "1.1 Proofs"), (50, 720, "None \\(yet\\)."))
-    data = files.pdf(first, second, title="Roots", outline=[("On roots", 0), ("Proofs", 1)])
+    second = sheets.words((50, 740, "1.1 Proofs"), (50, 720, "None \\(yet\\)."))
+    data = sheets.pdf(first, second, title="Roots", outline=[("On roots", 0), ("Proofs", 1)])
     (record,) = read_all(put(tmp_path, "a.pdf", data))
     assert isinstance(record, Record)
     assert (record.values["id"], record.values["title"]) == ("a.pdf", "Roots")
@@ -243,13 +243,13 @@ def test_pdf_with_formulas_and_headings(tmp_path: Path) -> None:
 
 
 def test_pdfs_without_text(tmp_path: Path) -> None:
-    good = files.pdf(files.words((50, 700, "fine")), title="untitled")
-    put(tmp_path, "a.pdf", files.scanned())
-    put(tmp_path, "b.pdf", files.encrypted())
+    good = sheets.pdf(sheets.words((50, 700, "fine")), title="untitled")
+    put(tmp_path, "a.pdf", sheets.scanned())
+    put(tmp_path, "b.pdf", sheets.encrypted())
     put(tmp_path, "c.pdf", good[: len(good) // 3])
     put(tmp_path, "d.pdf", b"no PDF at all")
     put(tmp_path, "e.pdf", b"")
-    put(tmp_path, "f.pdf", files.pdf())
+    put(tmp_path, "f.pdf", sheets.pdf())
     put(tmp_path, "g.pdf.gz", gzip.compress(good))
     found = read_all(tmp_path)
     assert [reason for _, reason in reasons(found)] == [
@@ -262,16 +262,16 @@ def test_pdfs_without_text(tmp_path: Path) -> None:
 
 def test_long_pdf(tmp_path: Path) -> None:
     """It is read no further than its text may be long; the fields say that it is too long."""
-    page = files.words(*((50, 700 - 9 * n, "so it goes on and on " * 4) for n in range(70)))
-    (record,) = read_all(put(tmp_path, "a.pdf", files.pdf(*[page] * 200)), limit=100_000)
+    page = sheets.words(*((50, 700 - 9 * n, "so it goes on and on " * 4) for n in range(70)))
+    (record,) = read_all(put(tmp_path, "a.pdf", sheets.pdf(*[page] * 200)), limit=100_000)
     assert 100_000 < len(texts([record])[0]) < 110_000
 
 
 def test_files_that_outgrow_their_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory, time and the process of the reader end; the run goes on with a new one."""
     monkeypatch.setattr(bounded, "MEMORY", 2**29)
-    good = files.pdf(files.words((50, 700, "fine")))
-    put(tmp_path, "a.pdf", files.bomb(700_000_000))
+    good = sheets.pdf(sheets.words((50, 700, "fine")))
+    put(tmp_path, "a.pdf", sheets.bomb(700_000_000))
     put(tmp_path, "b.pdf", good)
     found = read_all(tmp_path)
     assert reasons(found) == [(None, "not a readable PDF")]

@@ -41,9 +41,12 @@ def stream(data: bytes) -> bytes:
     return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(data), data)
 
 
-def packed(data: bytes) -> bytes:
-    data = zlib.compress(data, 9)
-    return b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(data), data)
+def packed(blanks: int, data: bytes) -> bytes:
+    """A compressed stream of so many blanks, then data."""
+    pack = zlib.compressobj(1)
+    packed = b"".join(pack.compress(b" " * 2**20) for _ in range(blanks >> 20))
+    packed += pack.compress(data) + pack.flush()
+    return b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed)
 
 
 def assembled(objects: list[bytes], trailer: bytes = b"") -> bytes:
@@ -82,7 +85,7 @@ def bomb(size: int) -> bytes:
             b"/Resources << /Font << /F 5 0 R >> >> >>")  # fmt: skip
     return assembled([b"<< /Type /Catalog /Pages 2 0 R >>",
                       b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", page,
-                      packed(b" " * size + words((50, 700, "end"))), FONT])  # fmt: skip
+                      packed(size, words((50, 700, "end"))), FONT])  # fmt: skip
 
 
 def notebook(cells: list[dict[str, Any]], **metadata: Any) -> bytes:
