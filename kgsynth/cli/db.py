@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kgsynth import config
-from kgsynth.cli.common import as_json, as_lines, dump, show_rows
+from kgsynth.cli.common import as_json, as_lines, domain, dump, show_rows, summary
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.progress import say
 
@@ -184,6 +184,33 @@ def load(file: Path, yes: bool) -> None:
 
     data.load(config.find_project(), file, overwrite=yes)
     click.echo(f"Loaded {file}.")
+
+
+@db.command()
+@click.argument("documents", type=click.Path(exists=True), metavar="DOCUMENTS")
+@click.argument("concepts", type=click.Path(exists=True), metavar="CONCEPTS")
+@domain
+@as_json
+@click.pass_context
+def build(ctx: click.Context, /, documents: str, concepts: str, domain: str, as_json: bool) -> None:
+    """Read documents and tags into an empty graph at once, several times as fast as `ingest`.
+
+    The graph is the same as by `ingest documents` and `ingest concepts`.
+
+    \b
+    Example:
+      kgsynth db build corpus.jsonl.zst tags.jsonl
+    """
+    from kgsynth.build import build
+
+    funnels = build(config.find_project(), documents, concepts, domain=domain)
+    if as_json:
+        dump([funnel.as_row() for funnel in funnels])
+    else:
+        for funnel in funnels:
+            click.echo(summary(funnel))
+    if any(funnel.failures for funnel in funnels):
+        ctx.exit(1)
 
 
 @db.command()

@@ -11,6 +11,7 @@ from kgsynth.server import process, serverlog
 from kgsynth.server.home import JVM_OPTIONS, Home, write_private
 
 FAILED = re.compile(r"Failed to \w+ database '\w+': (.+)")
+HINT = "Run with '--verbose' for a more detailed error message."
 MAIN = "org.neo4j.cli.AdminTool"
 
 
@@ -20,9 +21,12 @@ def run(
     *arguments: str,
     stdin: IO[bytes] | None = None,
     stdout: IO[bytes] | None = None,
+    folder: Path | None = None,
+    heap: str | None = None,
 ) -> None:
     """Runs `neo4j-admin ARGUMENTS` (Operations Manual, Neo4j Admin) and waits for its end.
 
+    It runs in `folder`. The import starts a second Java, which takes its memory from `heap`.
     Raises KgsynthError with the reason it printed when it fails.
     """
     command = [
@@ -35,14 +39,17 @@ def run(
     ]
     done = subprocess.run(
         command,
-        env=os.environ | {"NEO4J_HOME": str(home.folder), "NEO4J_CONF": str(home.conf)},
+        env=os.environ
+        | {"NEO4J_HOME": str(home.folder), "NEO4J_CONF": str(home.conf)}
+        | ({"HEAP_SIZE": heap} if heap else {}),
+        cwd=folder,
         stdin=stdin or subprocess.DEVNULL,
         stdout=stdout or subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         check=False,
     )
     if done.returncode:
-        said = done.stderr.decode(errors="replace")
+        said = done.stderr.decode(errors="replace").replace(HINT, "")
         told = FAILED.search(said)
         reason = told[1].strip() if told else serverlog.reason(said)
         raise KgsynthError(f"neo4j-admin {' '.join(arguments[:2])} failed: {reason}")

@@ -1,7 +1,7 @@
 """Moves the graph of a project out, in, or away; a running server is stopped for it meanwhile."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,7 +30,8 @@ def offline(home: Home) -> Iterator[None]:
 
 def has_database(home: Home) -> bool:
     """Whether the project has a database on disk."""
-    return swap.current(home)[0].is_dir()
+    store = swap.current(home)[0]
+    return store.is_dir() and any(store.iterdir())
 
 
 def holds_data(project: Path) -> bool:
@@ -91,14 +92,37 @@ def load(project: Path, file: Path, *, overwrite: bool = False) -> None:
         raise UsageError(f"There is no file {file}.")
     if not overwrite and holds_data(project):
         raise UsageError(f"{home.project} has a database: say --yes to replace it by {file}.")
+    with _replaced(home) as (jars, _), file.open("rb") as source:
+        admin.run(home, jars, "database", "load", swap.DATABASE, "--from-stdin", stdin=source)
+
+
+def import_files(
+    home: Home, folder: Path, nodes: Sequence[str], relationships: Sequence[str]
+) -> None:
+    """Replaces the graph by Parquet files in `folder`; a failure leaves the graph as it was.
+
+    The files are named as `neo4j-admin database import` takes them (`Label=file`), their nodes
+    numbered. Raises KgsynthError when the admin command fails.
+    """
+    with _replaced(home) as (jars, sizes):
+        admin.run(
+            home, jars, "database", "import", "full", swap.DATABASE, "--input-type=parquet",
+            "--id-type=integer", "--path-pattern-style=none", f"--report-file={folder / 'import.log'}",
+            *(f"--nodes={name}" for name in nodes),
+            *(f"--relationships={name}" for name in relationships),
+            folder=folder, heap=sizes.heap,
+        )  # fmt: skip
+
+
+@contextmanager
+def _replaced(home: Home) -> Iterator[tuple[Path, memory.Memory]]:
+    """Sets the graph aside while another takes its place; puts it back when that fails."""
     with offline(home):
-        jars = ensure_jars()
-        local.configure(home, jars, memory.choose(home.project, None, None))
+        jars, sizes = ensure_jars(), memory.choose(home.project, None, None)
+        local.configure(home, jars, sizes)
         swap.set_aside(home)
         try:
-            with file.open("rb") as source:
-                admin.run(home, jars, "database", "load", swap.DATABASE, "--from-stdin",
-                          stdin=source)  # fmt: skip
+            yield jars, sizes
         except BaseException:
             swap.put_back(home)
             raise

@@ -21,11 +21,16 @@ def aside(home: Home) -> list[Path]:
 
 
 def set_aside(home: Home) -> None:
-    """Moves the graph's folders aside. The store goes last: only with it the move is whole."""
+    """Moves the graph's folders aside. The store goes last: only with it the move is whole.
+
+    Of a folder that is not there an empty one is kept, so that half a first graph can be undone.
+    """
     for now, kept in reversed(list(zip(current(home), aside(home), strict=True))):
+        kept.parent.mkdir(parents=True, exist_ok=True)
         if now.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
             now.rename(kept)
+        else:
+            kept.mkdir(exist_ok=True)
 
 
 def put_back(home: Home) -> None:
@@ -33,6 +38,7 @@ def put_back(home: Home) -> None:
     for now, kept in zip(current(home), aside(home), strict=True):
         if kept.exists():
             shutil.rmtree(now, ignore_errors=True)
+            now.parent.mkdir(parents=True, exist_ok=True)
             kept.rename(now)
     forget(home)
 

@@ -360,7 +360,7 @@ def _name_once(rows: Iterable[Row], named: dict[str, str]) -> None:
     for row in rows:
         for concept in chain(row["topics"], row["points"]):
             id, name = concept["id"], concept["name"]
-            if id in named and named[id] <= name:
+            if named.get(id) == name:
                 concept["name"] = None
             elif id not in fresh or name < fresh[id]:
                 fresh[id] = name

@@ -17,7 +17,7 @@ OWNERS = {
     "langchain_core": {"models/", "tasks.py"},
     "langchain_openai": {"models/"},
     "sentence_transformers": {"embed.py"},
-    "sqlite3": {"journal.py"},
+    "sqlite3": {"journal.py", "draft.py"},
     "click": {"cli/"},
 }
 CYPHER = re.compile(r"\b(MATCH|MERGE|UNWIND|CREATE)\b\s*[\(\$]|\bCALL\s+(db|gds|dbms)\.")
