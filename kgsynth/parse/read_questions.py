@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kgsynth.parse import clean, fences, read_tags
 from kgsynth.parse.clean import ParseError
 
-VERSION = 4
+VERSION = 5
 LIMIT = 3
 
 _TAG = r"\s*(?:question|q)[\s_-]*\d*\s*"
@@ -33,6 +33,8 @@ _CONCEPT_LINE = re.compile(
     r"[*_]*[:：][*_]*[ \t]*(.*(?:\n[ \t]*[-*•][ \t]+.*)*)\n?",
     re.IGNORECASE | re.MULTILINE,
 )
+_BULLET = re.compile(r"\A\s*(?:[-•]\s*|\*\s+)(?![^\n]*\n)")
+_EMPHASIS = re.compile(r"\*\*([^*]+)\*\*|\*([^*]+)\*|_([^_]+)_")
 # What is said about a question in a line of its own or as a bare tag, and in which words.
 _FIELD = re.compile(
     r"^[ \t]*[*_#>-]*[ \t]*(?P<name>orig(?:in(?:ality)?)?(?:[_ ]?tag)?"
@@ -205,11 +207,36 @@ def _value(name: str, said: str) -> str | None:
 
 def _names(listed: str) -> tuple[str, ...]:
     """Concept names of `a; b`, `a, b` or bullets, each once."""
-    listed = listed.strip()
+    listed = _bare_name(listed)
     between = "\n" if "\n" in listed else ";" if ";" in listed else "[,，、]"
     parts = re.split(between, listed)
-    names = (part.strip(" \t-*•_.[]()\"'`") for part in parts)
+    names = map(_bare_name, parts)
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _bare_name(name: str) -> str:
+    """A name without its bullet, marks and brackets around it; `O(n)`, `C++`, `__init__` stay."""
+    name = _BULLET.sub("", name)
+    for _ in range(4):  # marks in marks
+        name = name.strip(" \t\n;,\"'`").rstrip(".")
+        if emphasis := _EMPHASIS.fullmatch(name):
+            name = next(filter(None, emphasis.groups()))
+        for brackets in ("()", "[]"):
+            if _encloses(brackets, name):
+                name = name[1:-1]
+            elif name.count(brackets[0]) != name.count(brackets[1]):
+                name = name.strip(brackets)
+    return name
+
+
+def _encloses(brackets: str, text: str) -> bool:
+    """Whether the bracket that a text begins with is closed at its end."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == brackets[0]) - (sign == brackets[1])
+        if not depth:
+            return 0 < place == len(text) - 1
+    return False
 
 
 def _fault(text: str, prompt: str) -> str | None:

@@ -10,7 +10,7 @@ from kgsynth.parse import clean
 from kgsynth.parse.clean import ParseError
 from kgsynth.readers.record import each_key_once
 
-VERSION = 3
+VERSION = 4
 LEVELS = ("Primary School", "Middle School", "High School", "College", "Graduate School",
           "Competition", "Other")  # fmt: skip
 TOPICS, CONCEPTS, NAME_LENGTH = 5, 20, 120
@@ -144,7 +144,7 @@ def _name(value: Any) -> str | None:
         return None
     text = clean.restore_latex(value).encode("utf-8", "ignore").decode("utf-8")
     text = re.sub(r"^\s*(?:\d+(?:\.\d+)*[.)]\s+|[-*•]\s+)", "", text)
-    text = " ".join(text.split()).strip(" .;:,\"'`*")
+    text = " ".join(text.split()).strip(" ;:,\"'`*").rstrip(" .;:,")
     return text if clean.normal(text) and len(text) <= NAME_LENGTH else None
 
 

@@ -4,11 +4,12 @@ Angle brackets, indentation, comment lines, backslashes, tags of HTML and the wo
 answer elsewhere mean nothing of the kind inside a fenced block.
 """
 
+import json
 import time
 
 import pytest
 
-from kgsynth.parse import ParseError, answer, fences, questions, restore_latex
+from kgsynth.parse import ParseError, answer, fences, questions, restore_latex, tags
 
 CODE: dict[str, str] = {
     "angle brackets": "if a < b and c > d:\n    x = a << 2\nprint(a <= b, 1 < 2 > 1)",
@@ -119,6 +120,32 @@ def test_an_answer_may_show_the_code_of_the_question_again() -> None:
     for copied in (block(code), prompt):
         with pytest.raises(ParseError, match="copies the prompt"):
             answer(f"<solution>{copied}</solution>", prompt=prompt)
+
+
+NAMES = [
+    "O(n log n)", "C++", "C#", "__init__", "lru_cache", "heapify()", ".NET", "2-SAT", "a[i]",
+    "std::map", "A* search", "Node.js",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("listed", ["{}", "[{}]", "({})", "**{}**", "`{}`", "{};"])
+def test_names_of_programming_survive(listed: str) -> None:
+    names = [name for name in NAMES if not ("*" in name and "*" in listed)]
+    each = [listed.format(name) for name in names]
+    for said in (
+        listed.format("; ".join(names)),
+        "; ".join(each),
+        "\n".join(each),
+        "\n".join(f"- {one}" for one in each),
+    ):
+        reply = f"<question>\n<concepts>{said}</concepts>\n{ASK}\n</question>"
+        assert questions(reply)[0].concepts == tuple(names)
+
+
+def test_names_of_programming_survive_in_tags() -> None:
+    topics = [{"topic": "C", "concepts": [*NAMES, "**Sets**", "Trees."]}]
+    found = tags(json.dumps({"level": "College", "subject": "C#", "topics": topics}))
+    assert (found.subject, found.topics) == ("C#", {"C": [*NAMES, "Sets", "Trees"]})
 
 
 def test_code_that_loops_is_refused() -> None:
