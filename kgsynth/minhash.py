@@ -25,7 +25,7 @@ THRESHOLD = 0.7
 FUNCTIONS = 160  # at most, of all bands
 MISSED = 0.01  # at most that share of the pairs that are just at the threshold is no candidate
 PAIRS = 2_000_000  # candidates at a time
-PART = 2_000_000  # shingles at a time, where candidates are compared
+PART = 5_000_000  # shingles of texts at a time, where candidates are compared
 PAGE = 5_000  # texts at a time
 
 
@@ -98,7 +98,7 @@ class Sketches:
         self._sizes: list[NDArray[np.uint32]] = []
 
     def add(self, texts: Sequence[str]) -> None:
-        """Adds up to 65,536 texts; none of them is kept."""
+        """Adds texts; none of them is kept."""
         import numpy as np
 
         if not texts:
@@ -127,7 +127,7 @@ class Sketches:
         Texts of rank 0 stay. Of the others one stays that is near to none that stays and is of a
         lower rank, or of the same and a lower number. `fetch` gives the texts of some numbers
         again, to compare the candidates exactly. Memory: 30 bytes a text, 28 more for each band in
-        which a text has company, and 200 MB.
+        which a text has company, and 300 MB.
         """
         import numpy as np
 
@@ -138,9 +138,8 @@ class Sketches:
         alive = np.ones(len(rank), bool)
         sizes = np.concatenate(self._sizes)[order]
         for left, right in shared.candidates(alive):
-            small, large = np.minimum(sizes[left], sizes[right]), np.maximum(
-                sizes[left], sizes[right])  # fmt: skip
-            possible = small >= self.threshold * large
+            small = np.minimum(sizes[left], sizes[right])
+            possible = small >= self.threshold * np.maximum(sizes[left], sizes[right])
             block: list[Near] = []
             for one, other, similarity in self._confirmed(
                 left[possible], right[possible], sizes, lambda places: fetch(order[places])
@@ -167,18 +166,17 @@ class Sketches:
         """The pairs that are near, in order."""
         import numpy as np
 
-        total = np.cumsum(sizes[left].astype(np.int64) + sizes[right])
-        parts = np.searchsorted(total, np.arange(PART, total[-1] if len(total) else 0, PART))
-        for one, other in zip(np.split(left, parts), np.split(right, parts), strict=True):
-            for start in range(0, len(one), shingles.BLOCK // 2):
-                pair = slice(start, start + shingles.BLOCK // 2)
-                places, at = np.unique(np.concatenate([one[pair], other[pair]]),
-                                       return_inverse=True)  # fmt: skip
-                sets = shingles.shingles(fetch(places), self.words)
-                similar = shingles.jaccard(sets, *np.split(at, 2))
-                near = np.flatnonzero(similar >= self.threshold)
-                yield from zip(one[pair][near].tolist(), other[pair][near].tolist(),
-                               similar[near].tolist(), strict=True)  # fmt: skip
+        places, at = np.unique(np.concatenate([left, right]), return_inverse=True)
+        if sizes[places].sum(dtype=np.int64) > PART and len(left) > 1:
+            half = len(left) // 2
+            yield from self._confirmed(left[:half], right[:half], sizes, fetch)
+            yield from self._confirmed(left[half:], right[half:], sizes, fetch)
+            return
+        sets = shingles.shingles(fetch(places), self.words)
+        similar = shingles.jaccard(sets, *np.split(at, 2))
+        near = np.flatnonzero(similar >= self.threshold)
+        pairs = (left[near].tolist(), right[near].tolist(), similar[near].tolist())
+        yield from zip(*pairs, strict=True)
 
 
 @dataclass(frozen=True, slots=True)

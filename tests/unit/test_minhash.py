@@ -70,6 +70,8 @@ def test_the_order_of_the_texts_and_the_size_of_a_block_do_not_matter(
     monkeypatch.setattr(minhash, "PAIRS", 30)
     monkeypatch.setattr(minhash, "PART", 2_000)
     monkeypatch.setattr(minhash, "PAGE", 7)
+    monkeypatch.setattr(shingles, "CHARACTERS", 900)
+    monkeypatch.setattr(shingles, "MEMBERS", 500)
     again = minhash.near_duplicates([ids[n] for n in mixed], [texts[n] for n in mixed])
     assert again == found
 
@@ -140,13 +142,15 @@ def test_any_texts_have_sets(texts: list[str], words: int) -> None:
         assert (np.diff(sets.hashes[start:stop].astype(np.int64)) > 0).all()
 
 
-def test_a_full_block_of_texts() -> None:
-    texts = [LETTERS[place % 26] for place in range(shingles.BLOCK)]
+def test_more_texts_and_pairs_than_a_block_and_than_memory_for_one() -> None:
+    texts = [LETTERS[place % 26] for place in range(shingles.BLOCK + 26)]
+    texts[5] = texts[31] = " ".join(["a", "b", "c", "d"] * 300_000)
     sets = shingles.shingles(texts)
-    assert (sets.sizes == 1).all()
-    assert len(set(sets.hashes.tolist())) == 26
-    pairs = np.arange(shingles.BLOCK + 10) % (shingles.BLOCK - 26)
-    assert (shingles.jaccard(sets, pairs, pairs + 26) == 1).all()
+    assert sets.sizes.tolist() == [4 if place in (5, 31) else 1 for place in range(len(texts))]
+    assert len(set(sets.hashes.tolist())) == 26 + 4
+    pairs = np.arange(shingles.BLOCK)
+    same = shingles.jaccard(sets, pairs, pairs + 26)
+    assert np.flatnonzero(same != 1).tolist() == [31]
 
 
 def test_nothing_is_near_among_nothing() -> None:
