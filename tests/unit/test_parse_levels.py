@@ -1,0 +1,113 @@
+"""Level-1 replies as models really give them: origin, level, subject, or no suitable document."""
+
+import pytest
+
+from kgsynth.parse import ParseError, questions
+
+TEXT = "A ladder of 5 m leans against a wall, its foot 3 m away. How high does it reach?"
+
+
+def only(reply: str, **more: object) -> tuple[str, str | None, str | None, str | None]:
+    (one,) = questions(reply, **more)  # type: ignore[arg-type]
+    assert one.reason is None
+    return one.text, one.origin, one.level, one.subject
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"<question>\nOrigin: original\nLevel: High School\nSubject: Geometry\n{TEXT}\n</question>",
+        f"<Q1>\nQuestion: {TEXT}\nOrig_tag:<original_question>\nLevel:<high_school>\n"
+        "Subject: Geometry\n</Q1>",
+        f"**Question 1:** {TEXT}\n**Origin:** original\n**Level:** high school\n"
+        "**Subject:** Geometry",
+        f"<question>{TEXT}\n<original_question> <high_school>\nsubject: Geometry\n</question>",
+        f"1. {TEXT}\n   - Origin: Original question\n   - School level: High School (grade 9)\n"
+        "   - Subject area: Geometry\n",
+        f"<question>\nORIGINALITY TAG: original\nEducational level: `High School`\n"
+        f"Subject：Geometry\n\n{TEXT}\n</question>",
+        f"```\n<question>\norigin: original\nlevel: high_school\nsubject: *Geometry*\n{TEXT}\n"
+        "</question>\n```",
+    ],
+)
+def test_fields_are_read_and_taken_out_of_the_text(reply: str) -> None:
+    assert only(reply) == (TEXT, "original", "High School", "Geometry")
+
+
+@pytest.mark.parametrize(
+    ("said", "origin"),
+    [
+        ("original", "original"),
+        ("<original_question>", "original"),
+        ("Original", "original"),
+        ("created", "created"),
+        ("<newly_created>", "created"),
+        ("Newly created", "created"),
+        ("new", "created"),
+        ("[original or created]", None),
+        ("unknown", None),
+        ("", None),
+    ],
+)
+def test_words_for_the_origin(said: str, origin: str | None) -> None:
+    reply = f"<question>\nOrigin: {said}\n{TEXT}\n</question>"
+    if said.startswith("[original"):
+        origin = "original"  # a slot that was copied begins with the word, and is read as it
+    assert only(reply)[:2] == (TEXT, origin)
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        ("<elementary>", "Primary School"),
+        ("<middle_school>", "Middle School"),
+        ("<grad_school>", "Graduate School"),
+        ("<competition>", "Competition"),
+        ("Graduate School", "Graduate School"),
+        ("College / University", "College"),
+        ("undergraduate", "College"),
+        ("Other", "Other"),
+        ("the level", None),
+        ("7", None),
+    ],
+)
+def test_words_for_the_level(said: str, level: str | None) -> None:
+    assert only(f"<question>\nLevel: {said}\n{TEXT}\n</question>")[2] == level
+
+
+def test_a_word_of_the_question_is_no_field() -> None:
+    text = "The water level: it rises by 2 cm an hour. By how much does it rise in 5 hours?"
+    assert only(f"<question>\n{text}\n</question>") == (text, None, None, None)
+    lines = (
+        "A pump fills a tank.\nThe origin of the axes is the tank's corner. Where is its centre?"
+    )
+    assert only(f"<question>\n{lines}\n</question>")[0] == lines
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "NOT SUITABLE",
+        "NOT SUITABLE for creating questions.",
+        "**Not suitable** for creating questions, as the article is about football.",
+        "<think>no numbers here</think>\nNot-suitable.",
+    ],
+)
+def test_a_document_that_is_declared_unsuitable(reply: str) -> None:
+    with pytest.raises(ParseError) as error:
+        questions(reply)
+    assert error.value.reason == "not suitable for questions"
+
+
+def test_a_question_may_speak_of_what_is_not_suitable() -> None:
+    text = "Of 40 seeds 10% are not suitable. How many of them can be sown in the garden?"
+    assert only(f"<question>\n{text}\n</question>")[0] == text
+
+
+def test_as_many_as_the_prompt_asks_for() -> None:
+    reply = "\n".join(
+        f"<question>\nCompute the sum of the first {n} odd numbers.\n</question>"
+        for n in range(10, 17)
+    )
+    found = questions(reply, limit=5)
+    assert [one.reason for one in found] == [None] * 5 + ["more than asked for"] * 2
