@@ -30,11 +30,12 @@ def level_one(call):
         return "NOT SUITABLE for creating questions."
     if "?" in text:
         asked = re.search(r"[A-Z][^.?]*\?", text)[0]
-        return (f"<question>\nOrigin: created\nLevel: High School\nSubject: Number Theory\n{asked}\n"
-                f"</question>\n<question>\nOrigin: created\nLevel: college\nSubject: Algebra\n"
+        return ("<question>\nOrigin: created\nLevel: High School\nSubject: Number Theory\n"
+                f"{asked}\n</question>\n<question>\nOrigin: created\nLevel: college\nSubject: Algebra\n"
                 f"Which remainder does {call.digest} leave after division by 9?\n</question>")
     return "\n".join(
-        f"<question>\nOrigin: original\nWhat is {call.digest} divided by {n}, rounded down?\n</question>"
+        f"<question>\nOrigin: original\nWhat is {call.digest} divided by {n}, rounded down?\n"
+        "</question>"
         for n in range(2, 2 + call.digest % 5 + 1))
 
 def reply(call):
@@ -48,25 +49,25 @@ def reply(call):
         else:
             lines = [("1", f"{names[0]}; {names[-1]}; Invented concept")]
         return "\n\n".join(
-            f"**Question {n}**\nConcepts: {listed}\nCompute {call.digest} times {n} and say it in words."
+            f"**Question {n}**\nConcepts: {listed}\nCompute {call.digest} times {n}, in words."
             for n, listed in lines)
     if name == "question/rephrase":
         asked = inputs["question"].splitlines()[1]
         return f"<question>\n{asked}\n</question>" if call.digest % 6 == 0 else (
-            f"<question>\nSay in other words {call.digest % 9973}: how much is it, then?\n</question>")
+            f"<question>\nSay in other words {call.digest % 9973}: how much is it?\n</question>")
     if name == "question/persona":
         return f"<question>\nI wonder {call.digest}: how many are they in all?\n</question>"
     assert name == "answer/solve", name
     if call.digest % 7 == 0:
         return ""
     final = "" if call.digest % 5 == 0 else f"Final answer: {call.digest % 2}"
-    return f"<solution>\nWe count {call.digest} and look at what is left of it.\n{final}\n</solution>"
+    return f"<solution>\nWe count {call.digest} and look at what is left.\n{final}\n</solution>"
 """
 DOCUMENTS = [
-    "Divisibility. A number is even when 2 divides it. Which even number is prime? Think about it.",
-    "Sums of odd numbers. The sum of the first n odd numbers is n squared, as squares show at once.",
-    "Remainders. Two numbers with one remainder modulo m differ by a multiple of m, and conversely.",
-    "Yesterday's football match was watched by many people and ended in the rain without a winner.",
+    "Divisibility. A number is even when 2 divides it. Which even number is prime?",
+    "Sums of odd numbers. The sum of the first n odd numbers is n squared, as squares show.",
+    "Remainders. Two numbers with one remainder modulo m differ by a multiple of m.",
+    "Yesterday's football match was watched by many people and ended in the rain.",
 ]
 
 
@@ -132,10 +133,10 @@ def test_level_1_finds_creates_and_declares(store: Store, asks: Step) -> None:
     assert funnel.dropped == {"not suitable for questions": 1}
     rows = read(
         store,
-        "MATCH (q:Question)-[g:GENERATED_FROM]->(d:Document {id: $id}) RETURN q.text AS text, "
-        "q.origin AS origin, q.level AS level, q.subject AS subject, g.role AS role ORDER BY origin",
-        id=read(store, "MATCH (d:Document) WHERE d.text STARTS WITH 'Div' RETURN d.id AS id")[0]["id"],
-    )  # fmt: skip
+        "MATCH (q:Question)-[g:GENERATED_FROM]->(d:Document) WHERE d.text STARTS WITH 'Div' "
+        "RETURN q.text AS text, q.origin AS origin, q.level AS level, q.subject AS subject, "
+        "g.role AS role ORDER BY origin",
+    )
     # What stands in the document is original, whatever the model says of it.
     assert [row["origin"] for row in rows] == ["created", "original"]
     assert rows[1]["text"] == "Which even number is prime?"
@@ -150,7 +151,7 @@ def test_so_many_a_document_and_more_of_them_later(
 ) -> None:
     asks(generate.generate, "synthllm-level1", per_document=8)
     first, asked = per_document(store, "synthllm-level1"), project.asked()
-    # d0 brings one new question a call (the other is a copy): the most calls are 3 * ceil(8 / 5).
+    # d0 brings one new question a call (the other is a copy); 3 * ceil(8 / 5) calls are the most.
     assert first["d3"] == 0 and first["d0"] == 1 + 6
     assert 8 <= first["d1"] < 8 + 5 and 8 <= first["d2"] < 8 + 5
     assert set(asked.values()) == {1}
