@@ -31,7 +31,8 @@ def level_one(call):
     if "?" in text:
         asked = re.search(r"[A-Z][^.?]*\?", text)[0]
         return ("<question>\nOrigin: created\nLevel: High School\nSubject: Number Theory\n"
-                f"{asked}\n</question>\n<question>\nOrigin: created\nLevel: college\nSubject: Algebra\n"
+                f"{asked}\n</question>\n<question>\nOrigin: created\nLevel: college\n"
+                f"Subject: Algebra\n"
                 f"Which remainder does {call.digest} leave after division by 9?\n</question>")
     return "\n".join(
         f"<question>\nOrigin: original\nWhat is {call.digest} divided by {n}, rounded down?\n"
@@ -332,7 +333,7 @@ def test_the_majority_of_samples_wins(store: Store, asks: Step, project: Project
 
 def test_the_outvoted_keep_their_texts_where_that_is_asked(store: Store, asks: Step) -> None:
     asks(generate.generate, "synthllm-level1", per_document=5)
-    asks(answer.answer, samples=3, temperature=0.7, limit=10)
+    asks(answer.answer, samples=3, temperature=0.7, limit=11)
     waiting = [one for samples in answers(store).values() for one in samples if "votes" not in one]
     assert waiting  # one question's samples are not all there yet
     asks(answer.answer, samples=3, temperature=0.7, keep="all")
