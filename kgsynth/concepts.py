@@ -5,8 +5,9 @@ result is independent of the order in which things entered the graph (design.md,
 Memory: some 200 bytes a concept, 12 bytes for each concept that a document holds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Literal
 
 from kgsynth.errors import KgsynthError
@@ -55,7 +56,7 @@ class Concepts:
         """Columns of concept ids; -1 for an id that is not a topic or knowledge point."""
         import numpy as np
 
-        return np.array([self.column.get(id, -1) for id in ids], dtype=np.int64)
+        return np.fromiter(map(self.column.get, ids, repeat(-1)), dtype=np.int64)
 
 
 def read_concepts(store: Store) -> Concepts:
@@ -126,7 +127,7 @@ def read_holdings(store: Store, sources: Sources, concepts: Concepts) -> Holding
     listed: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
     for page in store.pages(f"link/{sources}", size=PAGE):
         ids += [row["id"] for row in page]
-        parts.append(incidence([[held for held, _ in row["mentions"]] for row in page], concepts))
+        parts.append(incidence([row["held"] for row in page], concepts))
         listed.append(_listed(page, concepts))
     return Holdings(ids, sparse.vstack(parts).tocsr(), np.concatenate(listed))
 
@@ -141,7 +142,7 @@ def incidence(held: Sequence[Sequence[str]], concepts: Concepts) -> Any:
 
     rows, width = len(held), len(concepts)
     row = np.repeat(np.arange(rows), [len(ids) for ids in held])
-    column = concepts.columns(id for ids in held for id in ids)
+    column = concepts.columns(chain.from_iterable(held))
     known = column >= 0
     keys = np.unique(row[known] * width + concepts.representative[column[known]])
     row, column = np.divmod(keys, max(width, 1))
@@ -153,13 +154,20 @@ def _listed(page: list[Row], concepts: Concepts) -> "NDArray[np.int64]":
     """`topic * concepts + point` for each pair that a source lists, once for each source."""
     import numpy as np
 
-    lists = [(row, *mention) for row, source in enumerate(page) for mention in source["mentions"]]
-    times = [len(topics) for *_, topics in lists]
-    row = np.repeat(np.array([row for row, *_ in lists], dtype=np.int64), times)
-    point = np.repeat(concepts.columns(point for _, point, _ in lists), times)
-    topic = concepts.columns(topic for *_, topics in lists for topic in topics)
+    mentions = [(row, *one) for row, source in enumerate(page) for one in _under_topics(source)]
+    times = [len(topics) for *_, topics in mentions]
+    row = np.repeat(np.array([row for row, *_ in mentions], dtype=np.int64), times)
+    point = np.repeat(concepts.columns(point for _, point, _ in mentions), times)
+    topic = concepts.columns(chain.from_iterable(topics for *_, topics in mentions))
     known = (topic >= 0) & (point >= 0)
-    end = concepts.representative
-    pairs = end[topic[known]] * len(concepts) + end[point[known]]
-    once: NDArray[np.int64] = np.unique(np.stack([row[known], pairs]), axis=1)[1]
+    end, width = concepts.representative, max(len(concepts), 1)
+    pairs = end[topic[known]] * width + end[point[known]]
+    once: NDArray[np.int64] = np.unique(row[known] * width**2 + pairs) % width**2
     return once
+
+
+def _under_topics(source: Row) -> Iterator[tuple[str, list[str]]]:
+    """The concepts that a source lists under topics, with these topics."""
+    return (
+        (id, topics) for id, topics in zip(source["held"], source["listed"], strict=True) if topics
+    )

@@ -3,7 +3,7 @@
 Pure arithmetic over the arrays of `kgsynth.concepts`; the step `link` writes the result.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OCCURRENCES = 4_000_000  # pair occurrences counted at once: some 300 MB
+CENSUS = 100  # counts told apart
 _SHIFT = 32  # a product counts documents in the low half of 64 bits, problems in the high half
 
 
@@ -33,8 +34,8 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.key)
 
-    def where(self, mask: "NDArray[np.bool_]") -> "Pairs":
-        """The pairs of a mask."""
+    def where(self, mask: "NDArray[np.bool_] | slice") -> "Pairs":
+        """The pairs of a mask or slice."""
         return Pairs(
             self.key[mask],
             self.documents[mask],
@@ -60,16 +61,22 @@ class Counter:
     wanted: "NDArray[np.bool_]"
     source: str
     eps: float
+    topics: int
+    min_count: int
 
-    def exceeds(self, most: int) -> int:
-        """The number of distinct pairs where it is above `most`, else 0.
+    def census(self) -> "Census":
+        """Counts the distinct pairs, however few sources hold them."""
+        import numpy as np
 
-        Counts them only where their occurrences, which are never fewer, are above `most`.
-        """
-        if self.occurrences <= most:
-            return 0
-        total = sum(len(self.pairs(start, stop)) for start, stop in self.blocks)
-        return total if total > most else 0
+        everything, of_topics = replace(self, min_count=1), 0
+        points = np.zeros(CENSUS + 1, dtype=np.int64)
+        for start, stop in self.blocks:
+            pairs = everything.pairs(start, stop)
+            between = pairs.key >= self.topics * self.by_concept.shape[0]
+            met = self._chosen(pairs.documents[between], pairs.problems[between])
+            points += np.bincount(met.clip(max=CENSUS), minlength=CENSUS + 1)
+            of_topics += len(pairs) - len(met)
+        return Census(of_topics, points)
 
     def pairs(self, start: int, stop: int) -> Pairs:
         """Pairs whose left concept stands in columns `start` to `stop`."""
@@ -86,21 +93,30 @@ class Counter:
         kept = left < right
         if not self.wanted.all():
             kept &= self.wanted[left] | self.wanted[right]
+        if self.min_count > 1:
+            kept &= (left < self.topics) | (self._chosen(*_halves(product.data)) >= self.min_count)
         counts, key = product.data[kept], left[kept].astype(np.int64)
         key *= self.by_concept.shape[0]
         key += right[kept]
         del product, left, right, kept
         documents, problems = _halves(counts)
-        chosen = {"documents": documents, "problems": problems, "both": documents + problems}
-        return Pairs(
-            key, documents, problems, self._listed(key), _log(chosen[self.source], self.eps)
-        )
+        weight = _log(self._chosen(documents, problems), self.eps)
+        return Pairs(key, documents, problems, self._listed(key), weight)
 
-    def _listed(self, key: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    def _chosen(
+        self, documents: "NDArray[np.int32]", problems: "NDArray[np.int32]"
+    ) -> "NDArray[np.int32]":
+        """The counts that weights are made of."""
+        if self.source == "both":
+            both: NDArray[np.int32] = documents + problems
+            return both
+        return documents if self.source == "documents" else problems
+
+    def _listed(self, key: "NDArray[np.int64]") -> "NDArray[np.int32]":
         """How often each key is listed: what is listed falls into few of the keys."""
         import numpy as np
 
-        times = np.zeros(len(key), dtype=np.int32)
+        times: NDArray[np.int32] = np.zeros(len(key), dtype=np.int32)
         if len(key):
             first, last = np.searchsorted(self.listed, [key[0], key[-1] + 1])
             place = np.searchsorted(key, self.listed[first:last]).clip(max=len(key) - 1)
@@ -109,12 +125,28 @@ class Counter:
         return times
 
 
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many distinct pairs there are: those of topics, and those between points.
+
+    `points[n]` pairs between points are held by n sources, the last by so many or more.
+    """
+
+    of_topics: int
+    points: "NDArray[np.int64]"
+
+    def pairs(self, min_count: int = 1) -> int:
+        """How many pairs a concept graph of that `min_count` holds."""
+        rare = self.points[: min(min_count, CENSUS)].sum() if min_count > 1 else 0
+        return self.of_topics + int(self.points.sum() - rare)
+
+
 def _halves(counts: "NDArray[np.integer]") -> tuple["NDArray[np.int32]", "NDArray[np.int32]"]:
     """Documents and problems of packed counts."""
     import numpy as np
 
     if counts.dtype == np.int32:
-        return counts, np.zeros_like(counts)
+        return counts.view(np.int32), np.zeros(len(counts), dtype=np.int32)
     documents = (counts & ((1 << _SHIFT) - 1)).astype(np.int32)
     return documents, (counts >> _SHIFT).astype(np.int32)
 
@@ -134,12 +166,15 @@ def counter(
     *,
     source: str,
     eps: float,
+    topics: int = 0,
+    min_count: int = 1,
     occurrences: int = OCCURRENCES,
 ) -> Counter:
     """A counter of the pairs that touch a concept of the mask `wanted`.
 
-    Weights are ln(count + eps) of the count of `source`; a block of left concepts holds about
-    `occurrences` pairs before they are made distinct.
+    Weights are ln(count + eps) of the count of `source`. The first columns are `topics`: pairs
+    without one, whose count is below `min_count`, are left out. A block of left concepts holds
+    about `occurrences` pairs before they are made distinct.
     """
     import numpy as np
     from scipy import sparse
@@ -163,6 +198,8 @@ def counter(
         wanted=wanted,
         source=source,
         eps=eps,
+        topics=topics,
+        min_count=min_count,
     )
 
 

@@ -8,15 +8,17 @@ import os
 import platform
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from kgsynth import assets
 from kgsynth.errors import KgsynthError
 from kgsynth.ids import seed_from
 from kgsynth.store import Row, Store, batched
+from kgsynth.through import SLACK, Through, follow_chains, without_stays
 from kgsynth.walk import Kind, mix
 
 if TYPE_CHECKING:
@@ -207,26 +209,44 @@ class GdsEngine:
     nodes: "NDArray[np.int64]"
     seed: tuple[int, int, int]
     concurrency: int
+    through: Mapping[Kind, Through] = field(default_factory=dict)
     deals: ClassVar[bool] = True
 
     def paths(
         self, kind: Kind, sources: "Columns", steps: int, keys: "Keys", place: "int | Columns"
     ) -> "Columns":
         """See `Engine.paths`; the draws come from GDS, seeded by (seed, epoch, ordinal, kind)."""
+        if kind in self.through:
+            chains = partial(self._chains, kind)
+            return follow_chains(chains, self.through[kind], sources, steps, keys, place)
+        if not steps or kind not in self.kinds:
+            return _starts(sources, steps)
+        return self._walks([kind], sources, steps, 1, (kind,))
+
+    def _chains(self, kind: Kind, nodes: "Columns", steps: int, number: int) -> "Columns":
+        """Steps by count through sources: a concept, a source, a concept, ..."""
+        if kind not in self.kinds:
+            return _starts(nodes, steps)
+        if kind == "COVERS":
+            return self._walks(["COVERS", "POINTS"], nodes, 1, 2, (kind, number))
+        return without_stays(self._walks([kind], nodes, steps + SLACK, 2, (kind, number)))
+
+    def _walks(
+        self, types: list[str], sources: "Columns", steps: int, hops: int, use: tuple[object, ...]
+    ) -> "Columns":
+        """A walk for each source of that many hops a step; -1 where GDS gives none."""
         import numpy as np
 
-        path = np.full((len(sources), steps + 1), -1, dtype=np.int64)
-        path[:, 0] = sources
-        if not steps or kind not in self.kinds:
-            return path
+        path = _starts(sources, steps)
         unique, inverse, counts = np.unique(sources, return_inverse=True, return_counts=True)
         order = np.argsort(inverse, kind="stable")
         number = np.empty(len(sources), dtype=np.int64)
         number[order] = np.arange(len(sources)) - np.repeat(counts.cumsum() - counts, counts)
         needed = 2 ** np.ceil(np.log2(counts)).astype(np.int64)
+        seed = seed_from("gds", *self.seed, *use)
         for walks in np.unique(needed).tolist():
             for some in batched(unique[needed == walks].tolist(), max(WALKS_A_CALL // walks, 1)):
-                dealt = self._deal(kind, some, steps, walks)
+                dealt = self._deal(types, some, steps, hops, walks, seed)
                 asked = np.flatnonzero(np.isin(sources, some))
                 first = np.searchsorted(dealt[:, 0], sources[asked])
                 found = first < len(dealt)
@@ -234,21 +254,28 @@ class GdsEngine:
                 path[asked[found]] = dealt[(first + number[asked])[found]]
         return path
 
-    def _deal(self, kind: Kind, sources: Sequence[int], steps: int, walks: int) -> "Columns":
+    def _deal(
+        self,
+        types: list[str],
+        sources: Sequence[int],
+        steps: int,
+        hops: int,
+        walks: int,
+        seed: int,
+    ) -> "Columns":
         """Walks in columns, sorted by source and within a source in a seeded random order."""
         import numpy as np
 
-        seed = seed_from("gds", *self.seed, kind)
         found = self.projection.read(
             "gds/random-walks",
             sources=self.nodes[list(sources)].tolist(),
-            types=[kind],
-            length=steps + 1,
+            types=types,
+            length=hops * steps + 1,
             walks=walks,
             seed=seed,
             concurrency=self.concurrency,
         )[0]["walks"]
-        table = np.array(found, dtype=np.int64).reshape(len(found), steps + 1)
+        table = np.array(found, dtype=np.int64).reshape(len(found), hops * steps + 1)[:, ::hops]
         by_node = np.argsort(self.nodes)
         table = by_node[np.searchsorted(self.nodes, table, sorter=by_node)]
         table = table[np.lexsort(table.T[::-1])]
@@ -258,6 +285,15 @@ class GdsEngine:
         )
         dealt: Columns = table[np.lexsort((shuffled, table[:, 0]))]
         return dealt
+
+
+def _starts(sources: "Columns", steps: int) -> "Columns":
+    """Paths that do not leave their sources."""
+    import numpy as np
+
+    path = np.full((len(sources), steps + 1), -1, dtype=np.int64)
+    path[:, 0] = sources
+    return path
 
 
 def ranked_nodes(projection: Projection) -> "NDArray[np.int64]":

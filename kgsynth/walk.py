@@ -5,7 +5,7 @@ draws besides (how many steps, which entry) comes from counter-based streams, on
 (seed, epoch, topic, ordinal): a set does not depend on which others are drawn with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
@@ -37,12 +37,24 @@ def mix(numbers: "Keys") -> "Keys":
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def uniform(keys: "Keys", place: "int | Columns") -> "NDArray[np.float64]":
-    """Numbers in [0, 1): the draw at `place` of each key's stream."""
+def streams(keys: "Keys", place: "int | Columns") -> "Keys":
+    """The raw draw at `place` of each key's stream, which may be the key of a stream itself."""
     import numpy as np
 
     step = np.atleast_1d(np.asarray(place, dtype=np.uint64)) * np.uint64(_GOLDEN)
-    return (mix(keys + step) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return mix(keys + step)
+
+
+def uniform(keys: "Keys", place: "int | Columns") -> "NDArray[np.float64]":
+    """Numbers in [0, 1): the draw at `place` of each key's stream."""
+    return _unit(streams(keys, place))
+
+
+def _unit(numbers: "Keys") -> "NDArray[np.float64]":
+    """Numbers in [0, 1) of the upper 53 bits."""
+    import numpy as np
+
+    return (numbers >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def between(keys: "Keys", place: int, bounds: tuple[int, int]) -> "Columns":
@@ -65,6 +77,13 @@ def set_keys(topics: "Keys", seed: int, epoch: int, ordinal: int) -> "Keys":
     import numpy as np
 
     return mix(topics ^ np.uint64(seed_from("walk", seed, epoch, ordinal)))
+
+
+class Mover(Protocol):
+    """Takes steps of one kind."""
+
+    def move(self, nodes: "Columns", keys: "Keys") -> "Columns":
+        """One step from each node, by a stream of its own; -1 where there is none."""
 
 
 class Engine(Protocol):
@@ -95,6 +114,10 @@ class Arcs:
     start: "Columns"
     target: "NDArray[np.integer]"
     reach: "NDArray[np.float64]"
+
+    def move(self, nodes: "Columns", keys: "Keys") -> "Columns":
+        """See `Mover.move`."""
+        return self.step(nodes, _unit(keys))
 
     def step(self, nodes: "Columns", draws: "NDArray[np.float64]") -> "Columns":
         """One step from each node with p = weight / sum of weights; -1 where there is none."""
@@ -127,7 +150,7 @@ def arcs(
 class ClientEngine:
     """Draws on this machine: no server procedure, every set independent of all others."""
 
-    arcs: dict[Kind, Arcs]
+    movers: Mapping[Kind, Mover]
     deals: ClassVar[bool] = False
 
     def paths(
@@ -140,8 +163,8 @@ class ClientEngine:
         path[:, 0] = sources
         for step in range(steps):
             alive = np.flatnonzero(path[:, step] >= 0)
-            draws = uniform(keys, np.asarray(place) + step)[alive]
-            path[alive, step + 1] = self.arcs[kind].step(path[alive, step], draws)
+            own = streams(keys, np.asarray(place) + step)[alive]
+            path[alive, step + 1] = self.movers[kind].move(path[alive, step], own)
         return path
 
 

@@ -1,10 +1,12 @@
 // What each of the documents holds, one row each
-// A mention is [concept id, ids of the topics that it was listed under]; pages are ordered by id,
-// rejected documents do not count.
+// `listed` has the ids of the topics that each concept of `held` was listed under; pages are ordered
+// by id, rejected documents do not count.
 // :param after => ""
 // :param limit => 5000
 MATCH (s:Document) WHERE s.id > $after AND coalesce(s.status, '') <> 'rejected'
 WITH s ORDER BY s.id LIMIT $limit
-RETURN s.id AS id, COLLECT {
-  MATCH (s)-[m:HAS_TOPIC|MENTIONS]->(c:Concept) RETURN [c.id, coalesce(m.topics, [])]
-} AS mentions;
+CALL (s) {
+  MATCH (s)-[m:HAS_TOPIC|MENTIONS]->(c:Concept)
+  RETURN collect(c.id) AS held, collect(coalesce(m.topics, [])) AS listed
+}
+RETURN s.id AS id, held, listed ORDER BY id;

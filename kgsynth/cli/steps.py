@@ -135,11 +135,25 @@ def merge(ctx: click.Context, /, as_json: bool, domain: str, dry_run: bool) -> N
     help="Smoothing: weight = ln(count + eps).",
 )
 @click.option(
+    "--pairs",
+    type=click.Choice(["all", "topics", "none"]),
+    default="all",
+    show_default=True,
+    help="Which pairs are stored; walks go through the documents for the rest, by the same law.",
+)
+@click.option(
+    "--min-count",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Leave out pairs of points that fewer sources hold: another law.",
+)
+@click.option(
     "--max-pairs",
     type=int,
     default=50_000_000,
     show_default=True,
-    help="Stop above that many concept pairs.",
+    help="Stop, and say what the choices cost, above that many pairs to store.",
 )
 @domain
 @as_json

@@ -1,40 +1,22 @@
 """`sample`: concept sets from the concept graph. A strategy is a function here."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from kgsynth import graph
 from kgsynth.concepts import Concepts, read_concepts
+from kgsynth.engines import ENGINES, Engines, concept_graph, open_engines
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import set_id
+from kgsynth.linked import Linked, read_linked
 from kgsynth.progress import Progress, progress
 from kgsynth.store import Row, Store, batched
-from kgsynth.walk import (
-    ENTRIES,
-    Arcs,
-    ClientEngine,
-    Engine,
-    Entry,
-    Kind,
-    Law,
-    Walks,
-    arcs,
-    draw_walks,
-    set_keys,
-    topic_keys,
-)
+from kgsynth.walk import ENTRIES, Entry, Law, Walks, draw_walks, set_keys, topic_keys
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from kgsynth.walk import Columns
 
-Engines = Literal["gds", "client"]
-ENGINES = ("gds", "client")
 SETS_A_WRITE = 1_000
-CONCEPTS_A_READ = 500
 NO_CONCEPTS = "topic without concepts"
 NO_LAST = "last topic without concepts"
 
@@ -72,9 +54,12 @@ def walk(
 
     law = _law(epochs, sets_per_topic, entry, engine, topic_steps, concept_steps)
     concepts = read_concepts(store)
-    _check_linked(concepts, domain)
+    linked = _linked(store, concepts, domain)
     starts = _start_topics(concepts, domain)
-    able = concepts.columns(store.value("link/covering"))
+    if not len(starts):
+        return Funnel("sample walk")
+    linked_graph = concept_graph(store, concepts, linked)
+    able = linked_graph.able
     streams = topic_keys(concepts.ids[: concepts.topics])
     funnel = Funnel("sample walk", notes={"engine": engine, "topics": len(starts)})
     missing = _missing(store, concepts, starts, seed, epochs, sets_per_topic)
@@ -84,14 +69,14 @@ def walk(
     funnel.taken = total + unable
     if total:
         with (
-            _engines(store, concepts, engine, seed, concurrency) as engine_for,
+            open_engines(store, linked_graph, engine, seed, concurrency) as engine_for,
             progress("sample walk", total, "sets") as bar,
         ):
             for (epoch, ordinal), topics in pending.items():
                 if len(topics):
                     drawing = engine_for(epoch, ordinal)
                     # An engine that deals walks out among all sets must draw them all.
-                    drawn = np.sort(able) if drawing.deals else topics
+                    drawn = able if drawing.deals else topics
                     keys = set_keys(streams[drawn], seed, epoch, ordinal)
                     walks = draw_walks(drawing, drawn, keys, law).where(np.isin(drawn, topics))
                     funnel.kept += _write(store, concepts, walks, seed, epoch, ordinal, bar)
@@ -130,16 +115,22 @@ def _law(
     return Law(topic_steps, concept_steps, entry)
 
 
-def _check_linked(concepts: Concepts, domain: str | None) -> None:
-    """Raises KgsynthError when concepts came in or were merged since the last `link`."""
+def _linked(store: Store, concepts: Concepts, domain: str | None) -> Linked:
+    """How the graph is linked.
+
+    Raises KgsynthError when concepts came in or were merged since the last `link`.
+    """
     mine = concepts.in_domain(domain)
     uncounted = mine & (concepts.stored < 0).any(axis=1)
     merged = mine & ~concepts.is_representative() & (concepts.stored > 0).any(axis=1)
-    if changed := int((uncounted | merged).sum()):
+    linked = read_linked(store)
+    changed = int((uncounted | merged).sum()) if linked else int(mine.sum())
+    if changed:
         raise KgsynthError(
             f"{changed} concepts are not in the concept graph as they are now: run "
             "`kgsynth link` first."
         )
+    return linked or Linked()
 
 
 def _start_topics(concepts: Concepts, domain: str | None) -> "Columns":
@@ -224,56 +215,3 @@ def _rows(concepts: Concepts, walks: Walks, seed: int, epoch: int, ordinal: int)
                 )
             ],
         }
-
-
-@contextmanager
-def _engines(
-    store: Store, concepts: Concepts, engine: Engines, seed: int, concurrency: int
-) -> Iterator[Callable[[int, int], Engine]]:
-    """Gives the engine that draws for an epoch and ordinal."""
-    if engine == "client":
-        client = ClientEngine(read_arcs(store, concepts))
-        yield lambda epoch, ordinal: client
-        return
-    import numpy as np
-
-    kept = np.flatnonzero(concepts.is_representative())
-    ids = [concepts.ids[column] for column in kept.tolist()]
-    with graph.projection(
-        store,
-        "walk",
-        "gds/walk-graph",
-        nodes=len(ids),
-        relationships=store.value("link/size"),
-        instead="client",
-        ids=ids,
-    ) as (projected, kinds):
-        nodes = np.full(len(concepts), -1, dtype=np.int64)
-        nodes[kept] = graph.ranked_nodes(projected)
-        yield lambda epoch, ordinal: graph.GdsEngine(
-            projected, kinds, nodes, (seed, epoch, ordinal), concurrency
-        )
-
-
-def read_arcs(store: Store, concepts: Concepts) -> dict[Kind, Arcs]:
-    """The concept graph as arrays, for drawing here."""
-    import numpy as np
-
-    lefts: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
-    rights: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
-    weights: list[NDArray[np.float64]] = [np.empty(0)]
-    for ids in batched(concepts.ids, CONCEPTS_A_READ):
-        for row in store.read("link/arcs", ids=ids):
-            lefts.append(np.full(len(row["others"]), concepts.column[row["id"]]))
-            rights.append(concepts.columns(row["others"]))
-            weights.append(np.array(row["weights"]))
-    left, right, weight = np.concatenate(lefts), np.concatenate(rights), np.concatenate(weights)
-    kinds: dict[Kind, NDArray[np.bool_]] = {
-        "TOPICS": right < concepts.topics,
-        "COVERS": (left < concepts.topics) & (right >= concepts.topics),
-        "POINTS": left >= concepts.topics,
-    }
-    return {
-        kind: arcs(left[mask], right[mask], weight[mask], len(concepts), both=kind != "COVERS")
-        for kind, mask in kinds.items()
-    }

@@ -34,6 +34,7 @@ LABELS = [
     "Migration",
     "Lease",
     "Worker",
+    "ConceptGraph",
 ]
 TYPES = [
     "HAS_TOPIC",
@@ -166,6 +167,10 @@ PROPERTIES = [
     "pid",
     "started",
     "beatAt",
+    "eps",
+    "pairs",
+    "minCount",
+    "complete",
     "masked",
 ]
 QUERIES = [name for name in assets.names("cypher") if not name.startswith("schema/")]

@@ -1,6 +1,7 @@
 """The concept graph against brute-force counts over planted sources."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from planted import (
@@ -18,7 +19,11 @@ from kgsynth import assets
 from kgsynth.concepts import read_concepts, read_holdings
 from kgsynth.cooccurrence import counter
 from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.linked import Linked, read_linked
+from kgsynth.pairs import no_pairs, read_pairs, write_pairs
+from kgsynth.steps import link as step
 from kgsynth.steps.link import link
+from kgsynth.steps.sample import walk
 from kgsynth.store import Store
 
 pytestmark = pytest.mark.neo4j
@@ -176,6 +181,117 @@ def test_too_many_pairs_stops_before_writing(store: Store) -> None:
     check(store, sources)
 
 
+def degrees(store: Store) -> dict[str, int]:
+    rows = store.read_text("MATCH (c:Concept) RETURN c.id AS id, c.degree AS degree", {})
+    return {row["id"]: row["degree"] for row in rows}
+
+
+def test_what_is_stored_is_chosen_anew(store: Store) -> None:
+    """All pairs, those of topics, none, and back: the degree is that of all of them."""
+    sources = corpus(13, 40) + corpus(14, 10, label="Problem")
+    plant(store, sources)
+    link(store)
+    whole, degree = stored_pairs(store), degrees(store)
+    topics = {source_topic for source in sources for source_topic in source.topic_ids}
+    between = {key: values for key, values in whole.items() if set(key[1:]) <= topics}
+    assert 0 < len(between) < len(whole)
+    for pairs, wanted in (("topics", between), ("none", {}), ("topics", between), ("all", whole)):
+        before = len(stored_pairs(store))
+        funnel = link(store, pairs=pairs)
+        assert stored_pairs(store) == wanted and degrees(store) == degree, pairs
+        assert sum(funnel.notes["pairs"].values()) == len(wanted)
+        assert funnel.notes["deleted"] == max(before - len(wanted), 0)
+        assert read_linked(store) == Linked(pairs=pairs)
+        assert link(store, pairs=pairs).nothing_to_do
+
+
+def test_rare_pairs_of_points_are_left_out(store: Store) -> None:
+    sources = corpus(15, 60) + corpus(16, 20, label="Problem")
+    plant(store, sources)
+    link(store, min_count=3)
+    expected, stored = expect(sources), stored_pairs(store)
+    points = {id for source in sources for id in source.point_ids}
+    rare = {
+        key
+        for key in set(expected.documents) | set(expected.problems)
+        if set(key[1:]) <= points and expected.documents[key] < 3
+    }
+    assert rare and set(stored) == (set(expected.documents) | set(expected.problems)) - rare
+    degree: dict[str, int] = {}
+    for kind, *ends in stored:
+        for id in ends if kind == "CO_OCCURS_WITH" else ():
+            degree[id] = degree.get(id, 0) + 1
+    assert {id: number for id, number in degrees(store).items() if number} == degree
+    link(store)
+    check(store, sources)
+    link(store, min_count=3)
+    assert set(stored_pairs(store)) == set(stored)
+
+
+def test_too_many_pairs_names_the_choices(store: Store) -> None:
+    sources = corpus(9, 60)
+    plant(store, sources)
+    link(store, min_count=2)
+    fewer = len(stored_pairs(store))
+    with pytest.raises(
+        KgsynthError,
+        match=f"--max-pairs.*--pairs none.*--min-count 2 .{fewer:,} pairs.*another law",
+    ):
+        link(store, max_pairs=fewer)
+    assert len(stored_pairs(store)) == fewer
+    link(store, max_pairs=fewer, min_count=2)
+    link(store, max_pairs=1, pairs="none")
+    assert not stored_pairs(store)
+
+
+def test_one_graph_follows_one_law(store: Store) -> None:
+    plant(store, [*corpus(8, 10), Source("c1", {"Sorting": ["Heap"]}, domain="code")])
+    link(store, domain="code", eps=0.5)
+    for other in ({"eps": 0.1}, {"pairs": "none", "eps": 0.5}, {"min_count": 2, "eps": 0.5}):
+        with pytest.raises(KgsynthError, match=r"was linked with --from documents --eps 0.5 "):
+            link(store, domain="mathematics", **other)
+    link(store, domain="mathematics", eps=0.5)
+    link(store, pairs="none")
+    assert not stored_pairs(store)
+
+
+def test_a_link_that_was_interrupted_is_not_taken_for_whole(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = corpus(17, 20)
+    plant(store, sources)
+    link(store)
+    with monkeypatch.context() as patch:
+        patch.setattr(step, "write_pairs", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            link(store, eps=0.5)
+    for call in (lambda: link(store, domain="mathematics", eps=0.5), lambda: walk(store)):
+        with pytest.raises(KgsynthError, match=r"did not come to its end.*--eps 0.5"):
+            call()
+    link(store, eps=0.5)
+    check(store, sources, eps=0.5)
+
+
+def test_two_that_link_at_once_store_each_pair_once(store: Store) -> None:
+    sources = corpus(18, 60, topics=20, points=150, most_points=12)
+    plant(store, sources)
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(link, store) for _ in range(2)]:
+            done.result()
+    check(store, sources)
+
+
+def test_new_pairs_are_looked_for_where_another_was_first(store: Store) -> None:
+    """As after a commit whose answer was lost: the same rows again."""
+    sources = corpus(19, 20)
+    plant(store, sources)
+    link(store)
+    concepts = read_concepts(store)
+    block = read_pairs(store, concepts, concepts.in_domain(None), 0, len(concepts))
+    write_pairs(store, concepts, block.pairs, no_pairs(concepts).starting)
+    check(store, sources)
+
+
 def test_blocks_do_not_change_the_counts(store: Store) -> None:
     plant(store, corpus(10, 40))
     concepts = read_concepts(store)
@@ -205,6 +321,10 @@ def test_empty_graph_and_wrong_settings(store: Store) -> None:
         link(store, eps=0)
     with pytest.raises(UsageError, match="'papers'"):
         link(store, source="papers")
+    with pytest.raises(UsageError, match="'some'"):
+        link(store, pairs="some")
+    with pytest.raises(UsageError, match="--min-count leaves out"):
+        link(store, pairs="none", min_count=2)
 
 
 def scans(plan: dict) -> list[str]:
@@ -224,6 +344,8 @@ def scans(plan: dict) -> list[str]:
         "link/arcs",
         "write/co-occurrence",
         "write/covers",
+        "write/new-co-occurrence",
+        "write/new-covers",
         "write/unlink",
         "write/concept-counts",
         "write/concept-sets",

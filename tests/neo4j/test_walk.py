@@ -6,13 +6,14 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from planted import Source, corpus, merge, plant, point, topic
+from planted import Expected, Source, corpus, expect, merge, plant, point, topic
 from scipy.stats import chi2, chi2_contingency, chisquare
 
 from kgsynth import graph
 from kgsynth.concepts import Concepts, read_concepts
+from kgsynth.engines import concept_graph, open_engines
 from kgsynth.errors import KgsynthError, UsageError
-from kgsynth.steps import sample
+from kgsynth.linked import Linked, read_linked
 from kgsynth.steps.link import link
 from kgsynth.steps.sample import walk
 from kgsynth.store import Store
@@ -72,13 +73,32 @@ def steps_of(walks: Walks, concepts: Concepts) -> dict[tuple[str, str], Counter]
     return seen
 
 
+def law_of(expected: Expected, source: str, eps: float) -> dict[tuple[str, str], dict[str, float]]:
+    """The same from brute-force counts of the sources, stored or not."""
+    weights: dict[tuple[str, str], dict[str, float]] = {}
+    topics = {left for kind, left, _ in expected.listed}
+    for key in set(expected.documents) | set(expected.problems):
+        kind, left, right = key
+        documents, problems = expected.documents[key], expected.problems[key]
+        count = {"documents": documents, "problems": problems, "both": documents + problems}[source]
+        if kind != "COVERS":
+            kind = "TOPICS" if left in topics else "POINTS"
+        for one, other in ((left, right), (right, left))[: 1 if kind == "COVERS" else 2]:
+            weights.setdefault((kind, one), {})[other] = count + eps
+    return {
+        start: {other: weight / sum(row.values()) for other, weight in row.items()}
+        for start, row in weights.items()
+    }
+
+
 def many_walks(store: Store, engine: str, times: int, rounds: int) -> tuple[Walks, Concepts]:
     """Walks from each topic, `times` in each of some rounds, drawn and not written."""
     concepts = read_concepts(store)
-    starts = np.repeat(np.sort(concepts.columns(store.value("link/covering"))), times)
+    linked = concept_graph(store, concepts, read_linked(store))
+    starts = np.repeat(linked.able, times)
     names = topic_keys([f"{number}" for number in range(len(starts))])
     parts = []
-    with sample._engines(store, concepts, engine, 7, 4) as engine_for:
+    with open_engines(store, linked, engine, 7, 4) as engine_for:
         for number in range(rounds):
             keys = set_keys(names, 7, number, 0)
             parts.append(draw_walks(engine_for(number, 0), starts, keys, Law()))
@@ -86,13 +106,11 @@ def many_walks(store: Store, engine: str, times: int, rounds: int) -> tuple[Walk
     return Walks(members, np.concatenate([part.previous for part in parts])), concepts
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_steps_follow_counts(store: Store, engine: str) -> None:
-    """At least 100,000 steps of each kind, over hubs and rare concepts, by chi-square."""
-    plant(store, corpus(1, 150, topics=20, points=120))
-    link(store)
-    walks, concepts = many_walks(store, engine, times=900, rounds=5)
-    expected, seen = law(store), steps_of(walks, concepts)
+def check_steps(
+    expected: dict[tuple[str, str], dict[str, float]], walks: Walks, concepts: Concepts, least: int
+) -> None:
+    """At least so many steps of each kind, by chi-square over all that they start from."""
+    seen = steps_of(walks, concepts)
     for kind in ("TOPICS", "COVERS", "POINTS"):
         statistic = freedom = total = 0.0
         for (own, source), counts in seen.items():
@@ -113,9 +131,54 @@ def test_steps_follow_counts(store: Store, engine: str) -> None:
             if len(wanted) > 1:
                 statistic += chisquare(found, wanted).statistic
                 freedom += len(wanted) - 1
-        assert total > 100_000, kind
+        assert total > least, kind
         assert chi2.sf(statistic, freedom) > 0.001, kind
         assert chi2.cdf(statistic, freedom) > 0.001, f"{kind}: too even to be drawn"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_steps_follow_counts(store: Store, engine: str) -> None:
+    """At least 100,000 steps of each kind, over hubs and rare concepts."""
+    plant(store, corpus(1, 150, topics=20, points=120))
+    link(store)
+    walks, concepts = many_walks(store, engine, times=900, rounds=5)
+    check_steps(law(store), walks, concepts, 100_000)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("pairs", "source", "eps"),
+    [
+        ("none", "documents", 1e-6),
+        ("none", "both", 1.0),
+        ("none", "documents", 0.7),
+        ("topics", "problems", 1.0),
+    ],
+)
+def test_steps_through_sources_follow_counts(
+    store: Store, engine: str, pairs: str, source: str, eps: float
+) -> None:
+    """The law of all pairs with none stored, through merges, with pairs of no count at all."""
+    sources = corpus(11, 60, topics=15, points=50) + corpus(
+        12, 40, topics=18, points=60, label="Problem"
+    )
+    sources += [Source("alone", {"topic 0": ["alone"]}), Source("one", {"topic 1": ["point 3"]})]
+    plant(store, sources)
+    rejected = sources.pop(0)
+    store.write_text("MATCH (d:Document {id: $id}) SET d.status = 'rejected'", {"id": rejected.id})
+    merged = {
+        point("point 0"): point("point 5"),
+        point("point 1"): point("point 0"),
+        topic("topic 2"): topic("topic 4"),
+    }
+    for child, parent in merged.items():
+        merge(store, child, parent)
+    link(store, pairs=pairs, source=source, eps=eps)
+    walks, concepts = many_walks(store, engine, times=500, rounds=4)
+    check_steps(law_of(expect(sources, merged), source, eps), walks, concepts, 30_000)
+    alone = (walks.members == concepts.column[point("alone")]).any(axis=1)
+    points = (walks.members >= concepts.topics).sum(axis=1)[~alone]
+    assert set(points.tolist()) <= set(range(5, 8)), "no walk ends early"
 
 
 def test_gds_streams_of_neighbouring_sources_and_seeds_are_independent(store: Store) -> None:
@@ -128,7 +191,7 @@ def test_gds_streams_of_neighbouring_sources_and_seeds_are_independent(store: St
     link(store)
     concepts, rounds = read_concepts(store), 60
     starts = np.arange(60)
-    with sample._engines(store, concepts, "gds", 7, 4) as engine_for:
+    with open_engines(store, concept_graph(store, concepts, Linked()), "gds", 7, 4) as engine_for:
         second = [
             engine_for(number, 0).paths("TOPICS", starts, 2, starts, 0)[:, 1]
             for number in range(rounds)
@@ -191,11 +254,12 @@ def forget(store: Store) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_same_sets_whatever_the_way(store: Store, engine: str) -> None:
+@pytest.mark.parametrize("settings", [{}, {"pairs": "none"}, {"pairs": "topics", "eps": 1.0}])
+def test_same_sets_whatever_the_way(store: Store, engine: str, settings: dict) -> None:
     sources = corpus(3, 50)
     sources += [Source("code", {"Sorting": ["Heap", "Stack"]}, domain="code")]
     plant(store, sources)
-    link(store)
+    link(store, **settings)
     walk(store, epochs=2, sets_per_topic=2, engine=engine, concurrency=1)
     first = stored_sets(store)
 
@@ -225,7 +289,7 @@ def test_same_sets_whatever_the_way(store: Store, engine: str) -> None:
     plant(store, [Source("before", {"Noise": ["n1", "n2"]})])
     store.write_text("MATCH (n) WHERE NOT n:Migration DETACH DELETE n", {})
     plant(store, random.Random(2).sample(sources, len(sources)), shuffle=3)
-    link(store)
+    link(store, **settings)
     walk(store, epochs=2, sets_per_topic=2, engine=engine)
     assert stored_sets(store) == first, "another order of insertion"
 
@@ -250,7 +314,8 @@ def test_other_epochs_and_seeds_give_other_sets(store: Store, engine: str) -> No
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_isolated_topics_and_concepts(store: Store, engine: str) -> None:
+@pytest.mark.parametrize("pairs", ["all", "topics", "none"])
+def test_isolated_topics_and_concepts(store: Store, engine: str, pairs: str) -> None:
     plant(
         store,
         [
@@ -262,7 +327,7 @@ def test_isolated_topics_and_concepts(store: Store, engine: str) -> None:
             Source("f", {}, ["loose"]),
         ],
     )
-    link(store)
+    link(store, pairs=pairs)
     funnel = walk(store, epochs=2, engine=engine)
     assert (funnel.taken, funnel.kept) == (10, 6)
     assert funnel.dropped == {"topic without concepts": 4}
@@ -342,6 +407,30 @@ def test_merged_concepts_are_not_walked(store: Store) -> None:
         walk(store, epochs=2, engine=engine, seed=ENGINES.index(engine))
     walked = {id for members in stored_sets(store).values() for _, _, id in members}
     assert not walked & {point("point 0"), topic("topic 0")}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_sources_that_were_not_counted(store: Store, engine: str) -> None:
+    """Without stored pairs, the sources themselves are walked: they must be those counted."""
+    sources = corpus(8, 20)
+    plant(store, sources)
+    link(store, pairs="none")
+    walk(store, epochs=1, engine=engine)
+    plant(store, [Source("later", {"topic 0": ["point 0"]})])
+    with pytest.raises(KgsynthError, match="2 concepts are held by other sources"):
+        walk(store, epochs=2, engine=engine)
+    link(store, pairs="none")
+    assert walk(store, epochs=2, engine=engine).kept
+
+
+def test_rare_pairs_are_never_walked(store: Store) -> None:
+    plant(store, corpus(1, 150, topics=20, points=120))
+    link(store, min_count=2)
+    for engine in ENGINES:
+        walks, concepts = many_walks(store, engine, times=50, rounds=2)
+        expected = law(store)
+        for (kind, start), counts in steps_of(walks, concepts).items():
+            assert set(counts) <= set(expected[kind, start])
 
 
 def projections(store: Store) -> list[str]:

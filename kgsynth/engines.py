@@ -1,0 +1,136 @@
+"""Opens what draws the steps of walks over the stored concept graph: GDS, or this machine."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from kgsynth import graph
+from kgsynth.concepts import Concepts, Holdings, read_holdings
+from kgsynth.errors import KgsynthError
+from kgsynth.linked import Linked
+from kgsynth.store import Store, batched
+from kgsynth.through import Through, through_sources
+from kgsynth.walk import Arcs, ClientEngine, Engine, Kind, Mover, arcs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kgsynth.walk import Columns
+
+Engines = Literal["gds", "client"]
+ENGINES = ("gds", "client")
+CONCEPTS_A_READ = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptGraph:
+    """What walks need of a linked graph. Build it with `concept_graph`.
+
+    `able` are the columns of topics that cover a point, `through` the kinds of steps that go
+    through sources, `relationships` how many a projection takes, at most.
+    """
+
+    concepts: Concepts
+    linked: Linked
+    able: "Columns"
+    through: dict[Kind, Through]
+    sources: int
+    relationships: int
+
+
+def concept_graph(store: Store, concepts: Concepts, linked: Linked) -> ConceptGraph:
+    """The concept graph as it was linked.
+
+    Where pairs are found through sources, what these hold is read: 60 bytes for each concept of
+    one. Raises KgsynthError where it is not what was counted.
+    """
+    import numpy as np
+
+    pairs: int = store.value("link/size")
+    if linked.pairs == "all":
+        able = np.sort(concepts.columns(store.value("link/covering")))
+        return ConceptGraph(concepts, linked, able, {}, 0, 2 * pairs)
+    documents = read_holdings(store, "documents", concepts)
+    problems = read_holdings(store, "problems", concepts)
+    _check_counted(concepts, documents, problems)
+    through = through_sources(concepts, documents, problems, linked)
+    covering = through["COVERS"].every.total(np.arange(len(concepts))) > 0
+    mentions = documents.matrix.nnz + problems.matrix.nnz
+    sources = len(documents.ids) + len(problems.ids)
+    return ConceptGraph(
+        concepts, linked, np.flatnonzero(covering), through, sources, 2 * pairs + 3 * mentions
+    )
+
+
+def _check_counted(concepts: Concepts, documents: Holdings, problems: Holdings) -> None:
+    """Raises KgsynthError where sources came or went since the last `link`."""
+    held = (documents.matrix.sum(axis=0), problems.matrix.sum(axis=0))
+    differ = (concepts.stored[:, 0] != held[0]) | (concepts.stored[:, 1] != held[1])
+    if changed := int((differ & (concepts.stored[:, 0] >= 0)).sum()):
+        raise KgsynthError(
+            f"{changed} concepts are held by other sources than were counted: run `kgsynth link` "
+            "first."
+        )
+
+
+@contextmanager
+def open_engines(
+    store: Store, linked_graph: ConceptGraph, engine: Engines, seed: int, concurrency: int
+) -> Iterator[Callable[[int, int], Engine]]:
+    """Gives the engine that draws for an epoch and ordinal."""
+    concepts, through = linked_graph.concepts, linked_graph.through
+    if engine == "client":
+        movers: dict[Kind, Mover] = {**read_arcs(store, concepts), **through}
+        client = ClientEngine(movers)
+        yield lambda epoch, ordinal: client
+        return
+    import numpy as np
+
+    kept = np.flatnonzero(concepts.is_representative())
+    ids = [concepts.ids[column] for column in kept.tolist()]
+    source = linked_graph.linked.source
+    choices = {
+        "documents": source != "problems",
+        "problems": source != "documents",
+        "topics": "TOPICS" in through,
+    }
+    with graph.projection(
+        store,
+        "walk",
+        "gds/walk-graph-through" if through else "gds/walk-graph",
+        nodes=len(ids) + linked_graph.sources,
+        relationships=linked_graph.relationships,
+        instead="client",
+        ids=ids,
+        **(choices if through else {}),
+    ) as (projected, kinds):
+        nodes = np.full(len(concepts), -1, dtype=np.int64)
+        nodes[kept] = graph.ranked_nodes(projected)
+        yield lambda epoch, ordinal: graph.GdsEngine(
+            projected, kinds, nodes, (seed, epoch, ordinal), concurrency, through
+        )
+
+
+def read_arcs(store: Store, concepts: Concepts) -> dict[Kind, Arcs]:
+    """The concept graph as arrays, for drawing here."""
+    import numpy as np
+
+    lefts: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
+    rights: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
+    weights: list[NDArray[np.float64]] = [np.empty(0)]
+    for ids in batched(concepts.ids, CONCEPTS_A_READ):
+        for row in store.read("link/arcs", ids=ids):
+            lefts.append(np.full(len(row["others"]), concepts.column[row["id"]]))
+            rights.append(concepts.columns(row["others"]))
+            weights.append(np.array(row["weights"]))
+    left, right, weight = np.concatenate(lefts), np.concatenate(rights), np.concatenate(weights)
+    kinds: dict[Kind, NDArray[np.bool_]] = {
+        "TOPICS": right < concepts.topics,
+        "COVERS": (left < concepts.topics) & (right >= concepts.topics),
+        "POINTS": left >= concepts.topics,
+    }
+    return {
+        kind: arcs(left[mask], right[mask], weight[mask], len(concepts), both=kind != "COVERS")
+        for kind, mask in kinds.items()
+    }

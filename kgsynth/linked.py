@@ -1,0 +1,95 @@
+"""How `link` made the concept graph, kept in it: whose counts weigh, which pairs are stored.
+
+Whoever reads pairs later has to know the law they follow: pairs that are not stored may be found
+through the sources (`pairs`), those that were left out (`min_count`) are gone for the walk.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.store import Store, Write
+
+Source = Literal["documents", "problems", "both"]
+SOURCES = ("documents", "problems", "both")
+Stored = Literal["all", "topics", "none"]
+STORED = ("all", "topics", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Settings of a `link`.
+
+    Weights are ln(count + eps) of the count of `source`. `pairs`: all are stored, only those
+    between topics, or none. Pairs of points that fewer than `min_count` of `source` hold are left
+    out of the concept graph.
+    """
+
+    source: Source = "documents"
+    eps: float = 1e-6
+    pairs: Stored = "all"
+    min_count: int = 1
+
+    def __post_init__(self) -> None:
+        if self.source not in SOURCES:
+            raise UsageError(f"link counts from {', '.join(SOURCES)}, not from {self.source!r}.")
+        if not self.eps > 0:
+            raise UsageError(
+                f"eps must be above 0, not {self.eps}: a count of 0 has the weight ln(eps)."
+            )
+        if self.pairs not in STORED:
+            raise UsageError(f"link stores pairs of {', '.join(STORED)}, not of {self.pairs!r}.")
+        if self.min_count < 1:
+            raise UsageError(f"Pairs that are stored were met at least once, not {self.min_count}.")
+        if self.min_count > 1 and self.pairs != "all":
+            raise UsageError(
+                "--min-count leaves out pairs that are stored: a walk through the documents meets "
+                "them all. Say --pairs all, or no --min-count."
+            )
+
+    def __str__(self) -> str:
+        rest = f" --min-count {self.min_count}" if self.min_count > 1 else ""
+        return f"--from {self.source} --eps {self.eps:g} --pairs {self.pairs}{rest}"
+
+
+def read_linked(store: Store) -> Linked | None:
+    """How the concept graph was linked last; None before that.
+
+    Raises KgsynthError where that `link` did not come to its end.
+    """
+    rows = store.read("link/settings")
+    if not rows:
+        return None
+    complete = rows[0].pop("complete")
+    linked = Linked(**rows[0])
+    if not complete:
+        raise KgsynthError(
+            f"The last `kgsynth link` did not come to its end: say `kgsynth link {linked}` again."
+        )
+    return linked
+
+
+def check_same(store: Store, wanted: Linked, domain: str) -> None:
+    """Raises KgsynthError where linking one domain would mix two laws in one graph."""
+    kept = read_linked(store)
+    if kept not in (None, wanted):
+        raise KgsynthError(
+            f"The concept graph was linked with {kept}, and one domain of it cannot follow "
+            f"another law: say that with --domain {domain}, or {wanted} without --domain."
+        )
+
+
+@contextmanager
+def linking(store: Store, linked: Linked) -> Iterator[None]:
+    """Keeps how the graph is linked: as begun where that changes, as complete when all is done."""
+    settings = {
+        "source": linked.source,
+        "eps": linked.eps,
+        "pairs": linked.pairs,
+        "minCount": linked.min_count,
+    }
+    store.write_together([Write("write/linked", [settings | {"complete": False}])])
+    yield
+    store.write_together([Write("write/linked", [settings | {"complete": True}])])

@@ -1,0 +1,170 @@
+"""Pairs of concepts as they are stored: CO_OCCURS_WITH and COVERS, read and written by the block.
+
+Written by one writer, grouped by the left concept; where others write too (shards of one run), a
+pair is still stored once.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from kgsynth.concepts import Concepts
+from kgsynth.cooccurrence import Pairs
+from kgsynth.store import Row, Store, Write, batched
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+PAIRS_A_WRITE = 20_000  # relationships in one transaction
+CONCEPTS_A_READ = 500
+KINDS = ("CO_OCCURS_WITH", "COVERS")
+_QUERIES = ("co-occurrence", "covers")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Stored pairs of a block of left columns that touch a wanted concept.
+
+    `misplaced` are those that no link writes, as (left column, right id, type): of a wrong type
+    or direction, or twice. `starting` counts all pairs that start at each column: kinds x columns.
+    """
+
+    pairs: Pairs
+    misplaced: list[tuple[int, str, str]]
+    starting: "NDArray[np.int64]"
+
+
+def is_cover(key: "NDArray[np.int64]", concepts: Concepts) -> "NDArray[np.bool_]":
+    """Mask of the pairs of a topic and a point."""
+    import numpy as np
+
+    left, right = np.divmod(key, max(len(concepts), 1))
+    mask: NDArray[np.bool_] = (left < concepts.topics) & (right >= concepts.topics)
+    return mask
+
+
+def no_pairs(concepts: Concepts) -> Block:
+    """A block of a graph without pairs."""
+    import numpy as np
+
+    key, count = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32)
+    starting = np.zeros((len(KINDS), len(concepts)), dtype=np.int64)
+    return Block(Pairs(key, count, count, count, np.empty(0)), [], starting)
+
+
+def read_pairs(
+    store: Store, concepts: Concepts, wanted: "NDArray[np.bool_]", start: int, stop: int
+) -> Block:
+    """The stored pairs of the left columns `start` to `stop`."""
+    import numpy as np
+
+    width, topics = len(concepts), concepts.topics
+    names = ("documentCounts", "problemCounts", "listed", "weights")
+    block = no_pairs(concepts)
+    keys = [block.pairs.key]
+    values: dict[str, list[NDArray[Any]]] = {
+        name: [np.empty(0, dtype=float if name == "weights" else np.int32)] for name in names
+    }
+    for ids in batched(concepts.ids[start:stop], CONCEPTS_A_READ):
+        for row in store.read("link/pairs", ids=ids):
+            left, right = concepts.column[row["id"]], concepts.columns(row["others"])
+            kind = KINDS.index(row["type"])
+            block.starting[kind, left] = len(right)
+            if not kind:
+                row["listed"] = [0] * len(right)
+            same = (right < topics) == (left < topics)
+            _, inverse, times = np.unique(right, return_inverse=True, return_counts=True)
+            placed = (right > left) & (times[inverse] == 1) & (~same if kind else same)
+            touching = (right >= 0) & (wanted[left] | wanted[right])
+            block.misplaced.extend(
+                (left, row["others"][place], row["type"])
+                for place in np.flatnonzero(touching & ~placed).tolist()
+            )
+            kept = touching & placed
+            keys.append(left * width + right[kept])
+            for name in names:
+                values[name].append(np.array(row[name], dtype=values[name][0].dtype)[kept])
+    key = np.concatenate(keys)
+    order = np.argsort(key)
+    documents, problems, listed, weight = (np.concatenate(values[name])[order] for name in names)
+    pairs = Pairs(key[order], documents, problems, listed, weight)
+    return Block(pairs, block.misplaced, block.starting)
+
+
+def delete_pairs(store: Store, concepts: Concepts, block: Block, gone: "NDArray[np.bool_]") -> int:
+    """Deletes the pairs of a mask and all that are misplaced; returns how many."""
+    import numpy as np
+
+    key = block.pairs.key[gone]
+    left, right = np.divmod(key, max(len(concepts), 1))
+    kinds = is_cover(key, concepts).astype(int)
+    found = [
+        (one, concepts.ids[other], KINDS[kind])
+        for one, other, kind in zip(left.tolist(), right.tolist(), kinds.tolist(), strict=True)
+    ]
+    every = sorted(found + block.misplaced)
+    for batch in batched(every, PAIRS_A_WRITE):
+        groups: dict[int, list[tuple[str, str]]] = {}
+        for column, other, kind in batch:
+            groups.setdefault(column, []).append((other, kind))
+            block.starting[KINDS.index(kind), column] -= 1
+        rows = [{"id": concepts.ids[column], "pairs": some} for column, some in groups.items()]
+        store.write_together([Write("write/unlink", rows)])
+    return len(every)
+
+
+def write_pairs(
+    store: Store,
+    concepts: Concepts,
+    pairs: Pairs,
+    starting: "NDArray[np.int64] | None" = None,
+) -> None:
+    """Writes pairs in transactions of bounded size, grouped by their left concept.
+
+    With `starting`, how many are stored at each column, the pairs are new: they are created, which
+    takes half as long as looking for each. Where it turns out that another writer was there first,
+    they are looked for after all.
+    """
+    import numpy as np
+
+    ids = np.array(concepts.ids, dtype=object)
+    covers = is_cover(pairs.key, concepts)
+    for kind, query in enumerate(_QUERIES):
+        chosen = pairs.where(covers if kind else ~covers)
+        for first in range(0, len(chosen), PAIRS_A_WRITE):
+            some = chosen.where(slice(first, first + PAIRS_A_WRITE))
+            rows = _rows(some, ids, None if starting is None else starting[kind])
+            created = 0
+            if starting is not None:
+                made = store.write_together([Write(f"write/new-{query}", rows)])
+                created = made.get("relationships_created", 0)
+            if created < len(some):
+                store.write_together([Write(f"write/{query}", rows)])
+
+
+def _rows(
+    pairs: Pairs, ids: "NDArray[np.object_]", starting: "NDArray[np.int64] | None"
+) -> list[Row]:
+    """One row for each left concept; counts the pairs into `starting`."""
+    import numpy as np
+
+    left, right = np.divmod(pairs.key, len(ids))
+    edges = [0, *(np.flatnonzero(np.diff(left)) + 1).tolist(), len(left)]
+    lists = {
+        "others": ids[right].tolist(),
+        "documents": pairs.documents.tolist(),
+        "problems": pairs.problems.tolist(),
+        "listed": pairs.listed.tolist(),
+        "weights": pairs.weight.tolist(),
+    }
+    rows = []
+    for first, last in pairwise(edges):
+        column = int(left[first])
+        stored = 0
+        if starting is not None:
+            stored = int(starting[column])
+            starting[column] += last - first
+        part = {name: values[first:last] for name, values in lists.items()}
+        rows.append({"id": ids[column], "stored": stored, **part})
+    return rows
