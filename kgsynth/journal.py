@@ -7,6 +7,7 @@ from survives a kill and a power cut (sqlite.org/wal.html).
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -17,7 +18,7 @@ from kgsynth.ids import content_id
 from kgsynth.models import Response
 
 FILE = "responses.db"
-_FORMAT = 2
+_FORMAT = 3
 _TABLES = """
 CREATE TABLE response (
   key TEXT PRIMARY KEY, base TEXT NOT NULL, sample INTEGER NOT NULL, request TEXT NOT NULL,
@@ -37,7 +38,21 @@ CREATE TABLE spent (
   output_tokens INTEGER NOT NULL, seconds REAL NOT NULL, PRIMARY KEY (run, role)
 ) WITHOUT ROWID;
 """
-_STEPS = (_TABLES, _SPENT)
+# Rows of some thousand bytes belong into a table with a rowid (sqlite.org/withoutrowid.html). What
+# was asked is most of what is stored, and is packed.
+_PACKED = """
+CREATE TABLE packed (
+  key TEXT PRIMARY KEY, base TEXT NOT NULL, sample INTEGER NOT NULL, request BLOB NOT NULL,
+  text TEXT NOT NULL, reasoning TEXT, finish_reason TEXT NOT NULL, input_tokens INTEGER,
+  output_tokens INTEGER, seconds REAL NOT NULL, model TEXT NOT NULL,
+  created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+);
+INSERT INTO packed SELECT key, base, sample, pack(request), text, reasoning, finish_reason,
+  input_tokens, output_tokens, seconds, model, created_at FROM response;
+DROP TABLE response;
+ALTER TABLE packed RENAME TO response;
+"""
+_STEPS = (_TABLES, _SPENT, _PACKED)
 
 
 def call_key(base: str, sample: int) -> str:
@@ -136,7 +151,7 @@ class Journal:
                 "key": answer.key,
                 "base": answer.base,
                 "sample": answer.sample,
-                "request": json.dumps(answer.request, ensure_ascii=False),
+                "request": _pack(json.dumps(answer.request, ensure_ascii=False)),
             }
             for answer in answers
         ]
@@ -164,6 +179,14 @@ class Journal:
             )
         found = self.find(row["key"] for row in rows)
         return [found[row["key"]] for row in rows]
+
+    def request(self, key: str) -> object:
+        """What was asked in a call: its messages, as they were sent. None where it is not kept."""
+        with _readable():
+            row = self.connection.execute(
+                "SELECT request FROM response WHERE key = ?", (key,)
+            ).fetchone()
+        return None if row is None else json.loads(zlib.decompress(row[0]))
 
     def spent(self, run: str) -> dict[str, Spent]:
         """What a run has paid for in this project folder, by role."""
@@ -193,6 +216,10 @@ class Journal:
     def _roll_back(self) -> None:
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
+
+
+def _pack(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8", "surrogatepass"))
 
 
 @contextmanager
@@ -234,6 +261,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     if version < _FORMAT:
         connection.execute("PRAGMA journal_mode = WAL")
+        connection.create_function("pack", 1, _pack, deterministic=True)
         steps = "".join(_STEPS[version:])
         connection.executescript(f"BEGIN; {steps} PRAGMA user_version = {_FORMAT}; COMMIT;")
 

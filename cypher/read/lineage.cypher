@@ -23,17 +23,22 @@ RETURN q {.id, .text, .method, .status, .reason} AS question,
     ORDER BY s.position
   } AS walk,
   COLLECT {
-    MATCH (q)-[:GENERATED_FROM]->(d:Document)
+    MATCH (q)-[:GENERATED_FROM]->{1,4}(d:Document)
     OPTIONAL MATCH (set)-[g:GROUNDED_IN]->(d)
-    RETURN {id: d.id, title: d.title, source: d.source, externalIds: d.externalIds,
-            licence: d.licence, rank: g.rank, jaccard: g.jaccard}
-    ORDER BY g.rank, d.id
+    RETURN DISTINCT {id: d.id, title: d.title, source: d.source, externalIds: d.externalIds,
+            licence: d.licence, rank: g.rank, jaccard: g.jaccard} AS document
+    ORDER BY document.rank, document.id
   } AS documents,
+  COLLECT {
+    MATCH (q)-[:GENERATED_FROM]->(o:Question) RETURN o {.id, .text, .method} ORDER BY o.id
+  } AS questions,
+  head(COLLECT { MATCH (q)-[:IN_VOICE_OF]->(p:Persona) RETURN p.text }) AS persona,
   COLLECT { MATCH (q)-[:TESTS]->(c:Concept) RETURN c.name ORDER BY c.name } AS tests,
   COLLECT {
     MATCH (a:Answer)-[:ANSWERS]->(q)
     OPTIONAL MATCH (a)-[:PRODUCED_BY]->(k:Call)
-    RETURN {id: a.id, text: a.text, final: a.final, status: a.status, origin: a.origin, model: k.model,
+    RETURN {id: a.id, text: a.text, final: a.final, status: a.status, reason: a.reason,
+            votes: a.votes, samples: a.samples, origin: a.origin, model: k.model,
             prompt: k.prompt, promptHash: k.promptHash, call: k.id,
             runs: COLLECT { MATCH (k)-[:PART_OF]->(r:Run) RETURN r.id ORDER BY r.id }}
     ORDER BY a.id

@@ -38,7 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run:run", "Run a recipe: a paper's whole pipeline."),
     "recipes": ("run:recipes", "List the recipes, or show one."),
     "status": ("look:status", "Show the funnel and what it cost."),
-    "trace": ("look:trace", "Show the whole lineage of one item."),
+    "trace": ("trace:trace", "Show the whole lineage of one item."),
     "cypher": ("look:cypher", "Run a query of cypher/ or of your own."),
     "prompt": ("look:prompt", "Show a prompt with its inputs."),
     "browse": ("browse:browse", "Open the graph in Neo4j Browser."),

@@ -1,4 +1,4 @@
-"""Looking at things: `status`, `trace`, `cypher`, `prompt`, `try`; and a person's verdict."""
+"""Looking at things: `status`, `cypher`, `prompt`, `try`; and a person's verdict."""
 
 from pathlib import Path
 from typing import Any
@@ -83,102 +83,6 @@ def status(ctx: click.Context, /, domain: str, as_json: bool) -> None:
     with graph(ctx, schema=False) as store:
         report = funnels.report(store, domain)
     dump(report) if as_json else show_status(report)
-
-
-@click.command()
-@click.argument("id")
-@as_json
-@click.pass_context
-def trace(ctx: click.Context, /, id: str, as_json: bool) -> None:
-    """Show the whole lineage of one item, by its ID (an exampleId of an export, for one).
-
-    \b
-    Example:
-      kgsynth trace 3f2a9c...
-    """
-    with graph(ctx, schema=False) as store:
-        found = store.read("read/trace-start", id=id)
-        if not found:
-            raise KgsynthError(f"Nothing in the graph has the id {id!r}.")
-        node = {"labels": found[0]["labels"], **found[0]["properties"]}
-        node.pop("embedding", None)
-        lineage = store.read("read/lineage", id=id)
-        neighbours = [] if lineage else store.read("read/neighbours", id=id)
-    if as_json:
-        dump({"node": node, "lineage": lineage, "neighbours": neighbours})
-    elif lineage:
-        for line in lineage:
-            _show_lineage(line)
-    else:
-        _show_node(node, neighbours)
-
-
-def _show_node(node: dict[str, Any], neighbours: list[dict[str, Any]]) -> None:
-    click.echo(f"{'/'.join(node.pop('labels'))}")
-    for name, value in sorted(node.items()):
-        text = " ".join(str(value).split())
-        click.echo(f"  {name}: {text[:200]}{'…' if len(text) > 200 else ''}")
-    for row in neighbours:
-        arrow = "->" if row["direction"] == "out" else "<-"
-        click.echo(f"{arrow} {row['relationship']} ({row['number']:,})")
-        for some in row["some"]:
-            text = " ".join(some["text"].split())
-            click.echo(f"     {'/'.join(some['labels'])} {some['id']}  {text}")
-
-
-def _show_lineage(line: dict[str, Any]) -> None:
-    question, call = line["question"], line["call"] or {}
-    click.echo(
-        f"Question {question['id']}  [{question['status']}] {question['reason'] or ''}".rstrip()
-    )
-    click.echo(f"  {question['text']}")
-    click.echo(
-        f"  method {question['method']}, prompt {call.get('prompt')} "
-        f"({call.get('promptHash')}), model {call.get('model')}, "
-        f"temperature {call.get('temperature')}"
-    )
-    click.echo(
-        f"  call {call.get('id')}, tokens {call.get('inputTokens')} in, "
-        f"{call.get('outputTokens')} out, ended by {call.get('finishReason')}"
-    )
-    for run in line["runs"]:
-        click.echo(
-            f"  run {run['id']}: {run['recipe']}, kgsynth {run['version']}, "
-            f"started {run['startedAt']}"
-        )
-    if line["tests"]:
-        click.echo(f"  tests {', '.join(line['tests'])}")
-    for answer in line["answers"]:
-        click.echo(
-            f"Answer {answer['id']}  [{answer['status']}] {answer['origin']}, "
-            f"model {answer['model']}, prompt {answer['prompt']} ({answer['promptHash']})"
-        )
-        click.echo(f"  {answer['text']}")
-    if line["conceptSet"]:
-        drawn = line["conceptSet"]
-        click.echo(
-            f"ConceptSet {drawn['id']}  {drawn['strategy']}, seed {drawn['seed']}, "
-            f"epoch {drawn['epoch']}, ordinal {drawn['ordinal']}"
-        )
-        for step in line["walk"]:
-            origin = "start" if step["previous"] is None else f"from {step['previous']}"
-            click.echo(f"  {step['position']:>2} {step['kind']:<14} {step['name']}  ({origin})")
-    for document in line["documents"]:
-        score = "" if document["jaccard"] is None else f", Jaccard {document['jaccard']:.3f}"
-        click.echo(f"Document {document['id']}  {document['title'] or ''}{score}")
-        facts = {
-            "ids": ", ".join(document["externalIds"] or []),
-            "source": document["source"],
-            "licence": document["licence"],
-        }
-        click.echo("  " + ", ".join(f"{name} {value}" for name, value in facts.items() if value))
-    for verdict in line["verdicts"]:
-        click.echo(
-            f"Verdict {verdict['id']}  {verdict['verifier']}: {verdict['label']} "
-            f"{verdict['reason'] or ''}"
-        )
-    for example in line["examples"]:
-        click.echo(f"Example {example['id']}  in {example['dataset']}")
 
 
 @click.command()

@@ -135,3 +135,33 @@ def test_a_full_disk_loses_nothing_and_says_so(tmp_path: Path) -> None:
         journal.keep([Kept("b", len(kept_before), [], kept("again"))])
         (integrity,) = journal.connection.execute("PRAGMA integrity_check").fetchone()
         assert integrity == "ok"
+
+
+def test_what_was_asked_is_kept_word_for_word(tmp_path: Path) -> None:
+    asked = [["system", "You solve."], ["user", "Was ist \\frac{1}{2} von 8? \U0001f9ee"]]
+    with open_journal(tmp_path) as journal:
+        journal.keep([Kept("b", 0, asked, kept("4"))])
+        assert journal.request(call_key("b", 0)) == asked
+        assert journal.request(call_key("b", 1)) is None
+
+
+def test_a_store_of_the_format_before_is_taken_over_whole(tmp_path: Path) -> None:
+    from kgsynth import journal as module
+
+    connection = sqlite3.connect(tmp_path / FILE)
+    connection.executescript("".join(module._STEPS[:2]) + "PRAGMA user_version = 2;")
+    rows = [(call_key("b", n), "b", n, f'[["user", "{n}"]]', f"reply {n}") for n in range(50)]
+    connection.executemany(
+        "INSERT INTO response (key, base, sample, request, text, finish_reason, seconds, model) "
+        "VALUES (?, ?, ?, ?, ?, 'stop', 0.5, 'm')",
+        rows,
+    )
+    connection.execute("INSERT INTO spent VALUES ('r', 'asker', 50, 1, 2, 3.0)")
+    connection.commit()
+    connection.close()
+    for _ in range(2):
+        with open_journal(tmp_path) as journal:
+            found = journal.find(key for key, *_ in rows)
+            assert [found[key].text for key, *_ in rows] == [row[4] for row in rows]
+            assert journal.request(rows[7][0]) == [["user", "7"]]
+            assert journal.spent("r") == {"asker": Spent(50, 1, 2, 3.0)}
