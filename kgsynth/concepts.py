@@ -117,19 +117,25 @@ class Holdings:
     listed: "NDArray[np.int64]"
 
 
-def read_holdings(store: Store, sources: Sources, concepts: Concepts) -> Holdings:
-    """What all documents (or problems) that are not rejected hold."""
+def read_holdings(
+    store: Store, sources: Sources, concepts: Concepts, *, listed: bool = True
+) -> Holdings:
+    """What all documents (or problems) that are not rejected hold.
+
+    Without `listed`, which doubles the time of reading, nothing counts as listed under a topic.
+    """
     import numpy as np
     from scipy import sparse
 
     ids: list[str] = []
     parts = [incidence([], concepts)]
-    listed: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
-    for page in store.pages(f"link/{sources}", size=PAGE):
+    under: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
+    for page in store.pages(f"link/{sources}", size=PAGE, listed=listed):
         ids += [row["id"] for row in page]
         parts.append(incidence([row["held"] for row in page], concepts))
-        listed.append(_listed(page, concepts))
-    return Holdings(ids, sparse.vstack(parts).tocsr(), np.concatenate(listed))
+        if listed:
+            under.append(_listed(page, concepts))
+    return Holdings(ids, sparse.vstack(parts).tocsr(), np.concatenate(under))
 
 
 def incidence(held: Sequence[Sequence[str]], concepts: Concepts) -> Any:

@@ -51,8 +51,8 @@ def concept_graph(store: Store, concepts: Concepts, linked: Linked) -> ConceptGr
     if linked.pairs == "all":
         able = np.sort(concepts.columns(store.value("link/covering")))
         return ConceptGraph(concepts, linked, able, {}, 0, 2 * pairs)
-    documents = read_holdings(store, "documents", concepts)
-    problems = read_holdings(store, "problems", concepts)
+    documents = read_holdings(store, "documents", concepts, listed=False)
+    problems = read_holdings(store, "problems", concepts, listed=False)
     _check_counted(concepts, documents, problems)
     through = through_sources(concepts, documents, problems, linked)
     covering = through["COVERS"].every.total(np.arange(len(concepts))) > 0

@@ -19,19 +19,19 @@ def nearest(
     import numpy as np
 
     shared = (sets @ others).tocsr()
-    owner = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr))
-    either = sets.sum(axis=1)[owner] + sizes[shared.indices] - shared.data
-    score = shared.data / either
-    filled = np.flatnonzero(np.diff(shared.indptr))
+    count = np.diff(shared.indptr)
+    filled = np.flatnonzero(count)
+    score = shared.data / (np.repeat(sets.sum(axis=1), count) + sizes[shared.indices] - shared.data)
     found: list[tuple[int, int, float]] = []
-    for _ in range(top):
-        best = np.full(shared.shape[0], -1.0)
-        first = np.full(shared.shape[0], -1, dtype=np.int64)
-        if len(filled):
-            best[filled] = np.maximum.reduceat(score, shared.indptr[filled])
-            chosen = np.where(score == best[owner], shared.indices, shared.shape[1])
-            first[filled] = np.minimum.reduceat(chosen, shared.indptr[filled])
-        kept = np.flatnonzero(best > 0)
-        found += zip(kept.tolist(), first[kept].tolist(), best[kept].tolist(), strict=True)
-        score[shared.indices == first[owner]] = -1.0
+    for _ in range(top if len(filled) else 0):
+        best = np.maximum.reduceat(score, shared.indptr[filled])
+        place = np.flatnonzero(score == np.repeat(best, count[filled]))
+        row = np.searchsorted(shared.indptr, place, side="right") - 1
+        order = np.lexsort((shared.indices[place], row))
+        _, first = np.unique(row[order], return_index=True)
+        place, row = place[order][first], row[order][first]
+        kept = best > 0
+        other = shared.indices[place]
+        found += zip(row[kept].tolist(), other[kept].tolist(), best[kept].tolist(), strict=True)
+        score[place] = -1.0
     return sorted(found, key=lambda row: row[0])

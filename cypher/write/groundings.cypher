@@ -1,9 +1,11 @@
-// Writes the documents that ground a concept set
-// A document is [id, jaccard, rank].
-// :param rows => [{"id": "0123456789abcdef0123456789abcdef", "documents": [["1123456789abcdef0123456789abcdef", 0.2, 1]]}]
+// Writes the documents that ground a concept set, the best first
+// A set that has documents keeps them: setting a property, to what it is, keeps other writers of the
+// set away until the end.
+// :param rows => [{"id": "0123456789abcdef0123456789abcdef", "documents": ["1123456789abcdef0123456789abcdef"], "jaccards": [0.2]}]
 UNWIND $rows AS row
 MATCH (s:ConceptSet {id: row.id})
-UNWIND row.documents AS document
-MATCH (d:Document {id: document[0]})
-MERGE (s)-[r:GROUNDED_IN]->(d)
-SET r.jaccard = document[1], r.rank = document[2];
+SET s.strategy = s.strategy
+WITH s, row WHERE NOT EXISTS { (s)-[:GROUNDED_IN]->() }
+UNWIND range(0, size(row.documents) - 1) AS n
+MATCH (d:Document {id: row.documents[n]})
+CREATE (s)-[:GROUNDED_IN {jaccard: row.jaccards[n], rank: n + 1}]->(d);

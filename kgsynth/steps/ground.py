@@ -65,9 +65,8 @@ def ground(
             rows = [
                 {
                     "id": id,
-                    "documents": [
-                        [*document, rank] for rank, document in enumerate(documents, start=1)
-                    ],
+                    "documents": [document for document, _ in documents],
+                    "jaccards": [jaccard for _, jaccard in documents],
                 }
                 for id, documents in found.items()
             ]
@@ -136,7 +135,7 @@ def _by_cypher(store: Store, top: int, size: Row) -> Grounder:
 
 def _by_sparse(store: Store, top: int, size: Row) -> Grounder:
     concepts = read_concepts(store)
-    documents = read_holdings(store, "documents", concepts)
+    documents = read_holdings(store, "documents", concepts, listed=False)
     by_concept = documents.matrix.T.tocsr()
     sizes = documents.matrix.sum(axis=1)
 

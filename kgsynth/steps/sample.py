@@ -16,7 +16,7 @@ from kgsynth.walk import ENTRIES, Entry, Law, Walks, draw_walks, set_keys, topic
 if TYPE_CHECKING:
     from kgsynth.walk import Columns
 
-SETS_A_WRITE = 1_000
+SETS_A_WRITE = 2_500  # some 20,000 relationships
 NO_CONCEPTS = "topic without concepts"
 NO_LAST = "last topic without concepts"
 
@@ -208,10 +208,6 @@ def _rows(concepts: Concepts, walks: Walks, seed: int, epoch: int, ordinal: int)
             "epoch": epoch,
             "ordinal": ordinal,
             "domain": concepts.domains[columns[0]],
-            "members": [
-                [id, position, None if before < 0 else before]
-                for position, (id, before) in enumerate(
-                    zip(members, previous[:length], strict=True)
-                )
-            ],
+            "concepts": members,
+            "previous": [None if before < 0 else before for before in previous[:length]],
         }
