@@ -17,7 +17,7 @@ LEVELS = {
 STEPS = [
     name
     for name in assets.names("prompts")
-    if name.startswith(("tag/", "question/", "answer/")) and "." not in name
+    if assets.prompt(name).paper.startswith("SynthLLM") and "." not in name
 ]
 
 
@@ -62,7 +62,7 @@ def test_every_prompt_has_a_variant_for_code(name: str) -> None:
     general, variant = assets.prompt(name), assets.prompt(name, "code")
     assert variant.name == f"{name}.code"
     assert set(variant.inputs) == set(general.inputs)
-    own = ("form", "schema")
+    own = ("form", "forms", "schema")
     assert {k: v for k, v in variant.meta.items() if k not in own} == {
         k: v for k, v in general.meta.items() if k not in own
     }
