@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kgsynth.linked import described
 from kgsynth.store import Row, Store
 
 STEPS = (
@@ -53,10 +54,11 @@ def _place(step: str) -> int:
 
 
 def report(store: Store, domain: str) -> dict[str, Any]:
-    """Everything `status --json` prints: the graph's size, the funnel, items, cost by model."""
+    """Everything `status --json` prints: size and `link` of the graph, funnel, items, cost."""
     return {
         "domain": domain,
         "graph": store.read("report/graph", domain=domain)[0],
+        "linked": described(store),
         "funnel": whole(store, domain),
         "items": store.read("report/items", domain=domain),
         "cost": store.read("report/cost"),

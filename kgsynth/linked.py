@@ -59,16 +59,28 @@ def read_linked(store: Store) -> Linked | None:
 
     Raises KgsynthError where that `link` did not come to its end.
     """
-    rows = store.read("link/settings")
-    if not rows:
-        return None
-    complete = rows[0].pop("complete")
-    linked = Linked(**rows[0])
+    linked, complete = _settings(store)
     if not complete:
         raise KgsynthError(
             f"The last `kgsynth link` did not come to its end: say `kgsynth link {linked}` again."
         )
     return linked
+
+
+def described(store: Store) -> str | None:
+    """The settings of the last `link` as one would say them; None before that."""
+    linked, complete = _settings(store)
+    if linked is None:
+        return None
+    return str(linked) if complete else f"{linked} (did not come to its end)"
+
+
+def _settings(store: Store) -> tuple[Linked | None, bool]:
+    rows = store.read("link/settings")
+    if not rows:
+        return None, True
+    complete = rows[0].pop("complete")
+    return Linked(**rows[0]), complete
 
 
 def check_same(store: Store, wanted: Linked, domain: str) -> None:

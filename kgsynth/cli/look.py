@@ -24,6 +24,8 @@ def show_status(report: dict[str, Any], *, err: bool = False) -> None:
     """Prints the graph's size, the funnel, the items and what was spent."""
     size = ", ".join(f"{count:,} {_words(name)}" for name, count in report["graph"].items())
     click.echo(f"\nGraph ({report['domain']}): {size}\n", err=err)
+    if report["linked"]:
+        click.echo(f"Concepts linked with {report['linked']}\n", err=err)
     rows = []
     for row in report["funnel"]:
         reasons = sorted(row["reasons"].items(), key=lambda pair: (-pair[1], pair[0]))

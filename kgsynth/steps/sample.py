@@ -61,7 +61,9 @@ def walk(
     linked_graph = concept_graph(store, concepts, linked)
     able = linked_graph.able
     streams = topic_keys(concepts.ids[: concepts.topics])
-    funnel = Funnel("sample walk", notes={"engine": engine, "topics": len(starts)})
+    funnel = Funnel(
+        "sample walk", notes={"engine": engine, "topics": len(starts), "linked": str(linked)}
+    )
     missing = _missing(store, concepts, starts, seed, epochs, sets_per_topic)
     stored = len(starts) * len(missing) - sum(map(len, missing.values()))
     pending, unable = _pending(missing, able, None if sets is None else max(sets - stored, 0))

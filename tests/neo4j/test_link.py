@@ -19,6 +19,7 @@ from kgsynth import assets
 from kgsynth.concepts import read_concepts, read_holdings
 from kgsynth.cooccurrence import counter
 from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.funnels import report
 from kgsynth.linked import Linked, read_linked
 from kgsynth.pairs import no_pairs, read_pairs, write_pairs
 from kgsynth.steps import link as step
@@ -268,8 +269,11 @@ def test_a_link_that_was_interrupted_is_not_taken_for_whole(
     for call in (lambda: link(store, domain="mathematics", eps=0.5), lambda: walk(store)):
         with pytest.raises(KgsynthError, match=r"did not come to its end.*--eps 0.5"):
             call()
+    told = "--from documents --eps 0.5 --pairs all"
+    assert report(store, "mathematics")["linked"] == f"{told} (did not come to its end)"
     link(store, eps=0.5)
     check(store, sources, eps=0.5)
+    assert report(store, "mathematics")["linked"] == told
 
 
 def test_two_that_link_at_once_store_each_pair_once(store: Store) -> None:
