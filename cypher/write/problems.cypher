@@ -1,13 +1,20 @@
 // Problems as they were read
 // One node for one text. Of several records with that text the one with the lowest given id (then
 // title, source, ...) is shown, so that the order of arrival does not matter; records without an id
-// come last. Level and subject from a model stay. The first SET takes the lock. Neo4j orders two
-// stored strings by code points and any others by UTF-16 units: `+ ''` makes all of them others.
+// come last. Level and subject from a model stay. A new node, or one that says just what the record
+// says, is done with; of others the first SET takes the lock. Neo4j orders two stored strings by code
+// points and any others by UTF-16 units: `+ ''` makes all of them others.
 // :param rows => []
 UNWIND $rows AS row
 CALL (row) {
   MERGE (s:Problem {id: row.id})
-  ON CREATE SET s.createdAt = datetime(), s.status = 'pending', s.externalIds = []
+  ON CREATE SET s.createdAt = datetime(), s.status = 'pending', s += row.properties,
+    s.words = row.words,
+    s.externalIds = CASE WHEN row.externalId IS NULL THEN [] ELSE [row.externalId] END
+  WITH s, row
+  WHERE s.externalIds <> CASE WHEN row.externalId IS NULL THEN [] ELSE [row.externalId] END
+    OR any(key IN keys(row.properties)
+           WHERE coalesce(s[key], '') <> coalesce(row.properties[key], ''))
   SET s.words = row.words
   WITH s, row, EXISTS {
     (s)-[:HAS_TOPIC|MENTIONS {origin: 'generated'}]->()
