@@ -25,7 +25,7 @@ from kgsynth.store import batched, open_store
 
 TEXTS = 5_000  # documents that are in memory at once
 NO_ROOM = 16 << 20  # bytes left on a disk that is full
-TAGS = 1_000_000  # relationships of one file, and in memory at once
+TAGS = 300_000  # relationships of one file, and in memory at once
 
 
 def build(
@@ -48,7 +48,7 @@ def build(
             with _on_disk(folder):
                 read = ingest.documents(draft, [documents], domain=domain)
                 tagged = ingest.concepts(draft, [concepts], domain=domain)
-                nodes, relationships = _files(draft, folder)
+                nodes, relationships = import_files(draft, folder)
             refuse(home)
             say("Neo4j imports them.")
             data.import_files(home, folder, nodes, relationships)
@@ -91,7 +91,7 @@ def refuse(home: Home) -> None:
             )
 
 
-def _files(draft: Draft, folder: Path) -> tuple[list[str], list[str]]:
+def import_files(draft: Draft, folder: Path) -> tuple[list[str], list[str]]:
     """Writes the importer's files; their names as it takes them (`Label:Label=file`)."""
     import polars as pl
 

@@ -28,6 +28,8 @@ def normalise_text(text: str) -> str:
 
 def normalise_name(name: str) -> str:
     """The form of a concept name that its id is made of: NFKC, casefold, single blanks."""
+    if name.isascii():  # at a glance: nothing to unite, nothing invisible
+        return " ".join(name.split()).lower()
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", name))
     return _BLANKS.sub(" ", visible).strip().casefold()
 

@@ -17,6 +17,8 @@ def refusal(name: Any) -> str | None:
         return "name is not text"
     if len(name) > LENGTH:
         return "name too long"
+    if name.isascii() and name.isprintable() and name.strip():  # most names, at a glance
+        return None
     if reason := unstorable(name):
         return f"name {reason}"
     return None if ids.normalise_name(name) else "empty name"
@@ -37,25 +39,29 @@ def tag_row(
     def add(into: dict[str, Row], kind: str, name: str) -> Row:
         id, spelling = _concept(kind, name, domain)
         if (row := into.get(id)) is None:
-            row = into[id] = {"id": id, "names": set(), "topics": set()}
-        row["names"].add(spelling)
+            row = into[id] = {"id": id, "name": spelling, "names": [spelling], "topics": []}
+        elif spelling not in row["names"]:
+            row["names"] = sorted([*row["names"], spelling])
+            row["name"] = row["names"][0]
         return row
 
     for topic, below in topics.items():
         topic_id = add(found, "Topic", topic)["id"]
         for name in below:
-            add(listed, "KnowledgePoint", name)["topics"].add(topic_id)
+            row = add(listed, "KnowledgePoint", name)
+            if topic_id not in row["topics"]:
+                row["topics"] = sorted([*row["topics"], topic_id])
     for name in points:
         add(listed, "KnowledgePoint", name)
     return {
         "source": source,
         "domain": domain,
-        "topics": [_plain(found[id]) for id in sorted(found)],
-        "points": [_plain(listed[id]) for id in sorted(listed)],
+        "topics": [found[id] for id in sorted(found)],
+        "points": [listed[id] for id in sorted(listed)],
     }
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=200_000)
 def _concept(kind: str, name: str, domain: str) -> tuple[str, str]:
     """Id and spelling of a name as written."""
     spelling = " ".join(name.split())
