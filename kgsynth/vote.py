@@ -9,7 +9,7 @@ from fractions import Fraction
 _DRESS = re.compile(r"\\(?:left|right|displaystyle|[,;:! ])|\$|\\[()\[\]]|[{]\s*[}]")
 _TEXT = re.compile(r"\\(?:text|mathrm|textbf|mathbf|operatorname)\s*\{([^{}]*)\}")
 _FRACTION = re.compile(r"\\[dt]?frac\s*(?:\{([^{}]*)\}\s*\{([^{}]*)\}|(\d)\s*(\d))")
-_THOUSANDS = re.compile(r"(?<=\d)(?:,|\\,|\{,\})(?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _NAMED = re.compile(r"^[a-z](?:_?\w)?(?:\([a-z]\))?=(?=[^=]+$)")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?")
 
@@ -45,13 +45,14 @@ def normal_form(final: str) -> Hashable:
 
     `0.5`, `1/2`, `\frac{1}{2}`, `$x = \dfrac12$` are one number; units, order and algebra count.
     """
-    text = _THOUSANDS.sub("", _TEXT.sub(r"\1", final).replace("−", "-"))
+    text = _TEXT.sub(r"\1", final).replace("−", "-").replace("{,}", ",")
     text = _DRESS.sub("", text)
     while (plain := _FRACTION.sub(_over, text)) != text:
         text = plain
     text = re.sub(r"\s+", "", text).casefold().rstrip(".").replace("\\cdot", "*")
     text = _NAMED.sub("", text)
-    return text if (value := _number(text)) is None else value
+    number = _number(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
+    return text if number is None else number
 
 
 def _over(match: re.Match[str]) -> str:

@@ -12,6 +12,8 @@ SET n.status = row.status, n.reason = row.reason,
   n.votes = CASE WHEN row.changed THEN null ELSE n.votes END
 WITH n, row
 WHERE row.changed
+REMOVE n.distinctAt, n.copyOf, n.copyText, n.similarity
+WITH n
 MATCH (n)<-[:USED]-(c:Call)
 SET c.retired = coalesce(c.task, c.retired)
 REMOVE c.task

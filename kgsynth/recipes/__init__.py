@@ -159,7 +159,7 @@ def run_stages(
         # With the budget used up, later stages would build on a part; what is there is exported.
         if ended is not None and not (stage.command == "export" and ended in writers):
             continue
-        if target is None or place not in writers:
+        if target is None or not writers[0] <= place <= writers[-1]:
             funnel = stage.perform(values, given)
             yield funnel
             if stage.command == "tag" and funnel.failures:
@@ -168,23 +168,31 @@ def run_stages(
                     "now would lack them: see the reasons above, then say the same command again."
                 )
         elif place == writers[-1]:
-            chain = [partial(stages[w][0].perform, stages[w][1], given) for w in writers]
+            chain = [
+                (one.writes_items, partial(one.perform, settings, given))
+                for one, settings in stages[writers[0] : place + 1]
+            ]
             yield from _towards(target, chain, given["until"])
         if ended is None and given["until"].reached:
             ended = place
 
 
-def _towards(target: int, chain: Sequence[Callable[..., Funnel]], until: Until) -> Iterator[Funnel]:
+def _towards(
+    target: int, chain: Sequence[tuple[bool, Callable[..., Funnel]]], until: Until
+) -> Iterator[Funnel]:
     """Performs stages that feed each other until the last one has kept `target` items.
 
-    Each round asks the earlier stages for as many more as the last one lacks, given what share of
-    them it kept so far; it ends early when a round has nothing left to ask.
+    `chain` says of each stage whether it writes items. Each round asks the earlier writers for as
+    many more as the last one lacks, given what share of them it kept so far; it ends early when a
+    round has nothing left to ask.
     """
     wanted = target
     while True:
-        funnels = [perform(target=wanted) for perform in chain[:-1]]
+        funnels = [
+            perform(target=wanted) if writes else perform() for writes, perform in chain[:-1]
+        ]
         yield from funnels
-        last = chain[-1](target=target)
+        last = chain[-1][1](target=target)
         yield last
         lacking = last.notes.get("lacking", target)
         taken = sum(funnel.taken for funnel in [*funnels, last])

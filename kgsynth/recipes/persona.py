@@ -14,6 +14,7 @@ RECIPE = Recipe(
         Stage("ingest documents"),
         Stage("generate", {"method": "synthllm-level1"}),
         Stage("generate", {"method": "persona"}),
+        Stage("dedup", {"threshold": 0.7}),
         Stage("answer", {"questions": "persona"}),
         Stage("export", {"format": "chat", "method": "persona"}),
     ),

@@ -14,6 +14,7 @@ RECIPE = Recipe(
         Stage("ingest documents"),
         Stage("generate", {"method": "synthllm-level1"}),
         Stage("generate", {"method": "rephrase"}),
+        Stage("dedup", {"threshold": 0.7}),
         Stage("answer", {"questions": "rephrase"}),
         Stage("export", {"format": "chat", "method": "rephrase"}),
     ),

@@ -21,6 +21,7 @@ RECIPE = Recipe(
         Stage("generate", {"method": "synthllm-level1"}),
         Stage("generate", {"method": "synthllm-level2"}),
         Stage("generate", {"method": "synthllm-level3"}),
+        Stage("dedup", {"threshold": 0.7}),
         Stage("answer"),
         Stage("export", {"format": "chat"}),
     ),

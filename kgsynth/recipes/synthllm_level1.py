@@ -12,6 +12,7 @@ RECIPE = Recipe(
     stages=(
         Stage("ingest documents"),
         Stage("generate", {"method": "synthllm-level1"}),
+        Stage("dedup", {"threshold": 0.7}),
         Stage("answer", {"questions": "synthllm-level1"}),
         Stage("export", {"format": "chat", "method": "synthllm-level1"}),
     ),

@@ -16,6 +16,7 @@ RECIPE = Recipe(
         Stage("tag"),
         Stage("merge"),
         Stage("generate", {"method": "synthllm-level2"}),
+        Stage("dedup", {"threshold": 0.7}),
         Stage("answer", {"questions": "synthllm-level2"}),
         Stage("export", {"format": "chat", "method": "synthllm-level2"}),
     ),

@@ -19,6 +19,7 @@ RECIPE = Recipe(
         Stage("sample walk", {"epochs": 5, "sets_per_topic": 1, "entry": "each"}),
         Stage("ground", {"top": 2}),
         Stage("generate", {"method": "synthllm-level3"}),
+        Stage("dedup", {"threshold": 0.7}),
         Stage("answer", {"questions": "synthllm-level3"}),
         Stage("export", {"format": "chat", "method": "synthllm-level3"}),
     ),

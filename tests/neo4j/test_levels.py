@@ -1,5 +1,6 @@
 """Levels 1 and 2, the baselines and sampled answers on a real server; the model is scripted."""
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -41,6 +42,9 @@ def level_one(call):
 
 def reply(call):
     name, inputs = call.prompt, call.inputs
+    if name == "tag/concepts":
+        topics = [{"topic": "Numbers", "concepts": ["Integers", "Primes", "Division"]}]
+        return json.dumps({"level": "College", "subject": "Algebra", "topics": topics})
     if name == "question/synthllm-level1":
         return level_one(call)
     if name.startswith("question/synthllm-level2"):
@@ -58,6 +62,8 @@ def reply(call):
             f"<question>\nSay in other words {call.digest % 9973}: how much is it?\n</question>")
     if name == "question/persona":
         return f"<question>\nI wonder {call.digest}: how many are they in all?\n</question>"
+    if name == "question/synthllm-level3":
+        return f"<question>\nJoin {call.digest} with its square: what is the sum?\n</question>"
     assert name == "answer/solve", name
     if call.digest % 7 == 0:
         return ""
@@ -358,3 +364,35 @@ def test_only_the_questions_of_one_method(store: Store, asks: Step, project: Pro
     assert {row["method"] for row in project.exported()} == {"rephrase"}
     # Documents are found through the question that was varied.
     assert all(row["documentIds"] for row in project.exported())
+
+
+RECIPES = {
+    "synthllm": {"synthllm-level1", "synthllm-level2", "synthllm-level3"},
+    "rephrase": {"rephrase"},
+    "persona": {"persona"},
+}
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_recipe_planned_run_and_run_again(recipe: str, store: Store, project: Project) -> None:
+    tag(store, project.folder)
+    concepts = ["--concepts", "tags.jsonl"] if recipe == "synthllm" else []
+    command = project.command(
+        "run", recipe, "few.jsonl", *concepts, "--out", "data.jsonl", "--json"
+    )
+    plan = json.loads(project.run([*command, "--plan"]))
+    assert all(step["calls"][1] > 0 for step in plan["steps"])
+    result = json.loads(project.run(command))
+    assert {row["method"] for row in project.exported()} == RECIPES[recipe]
+    assert all(row["documentIds"] for row in project.exported())
+    asked, before = project.asked(), snapshot(store)
+    # What was foretold, from measured calls on all that there was to measure.
+    calls = {row["step"]: row["calls"] for row in result["funnel"] if "calls" in row}
+    for step in ("generate", "answer"):
+        low, _, high = (
+            sum(one["calls"][at] for one in plan["steps"] if one["step"].startswith(step))
+            for at in range(3)
+        )
+        assert low * 0.5 <= calls[step] <= high * 2 + 4, (step, low, high, calls)
+    project.run(command)
+    assert project.asked() == asked and snapshot(store) == before

@@ -19,6 +19,7 @@ from kgsynth.vote import Vote, majority, normal_form
         [r"\left(1, 2\right)", "(1,2)", "(1, 2)"],
         [r"\frac{a+1}{b}", "(a+1)/b"],
         ["6.02e23", "6.02E23"],
+        ["[1,234]", "[1, 234]"],
     ],
 )  # fmt: skip
 def test_ways_to_write_one_answer(same: list[str]) -> None:
@@ -30,7 +31,7 @@ def test_ways_to_write_one_answer(same: list[str]) -> None:
     [
         ("1/2", "2"), ("12", "1,2"), ("(1,2)", "(2,1)"), ("x=3", "x>3"), ("3 cm", "3 m"),
         ("-1", "1"), ("1/0", "0"), ("10", "100"), ("x", "y"), (r"\frac{1}{3}", "0.33"),
-        ("1,2", "1.2"), ("a=1,b=2", "a=1,b=3"),
+        ("1,2", "1.2"), ("[1,234]", "[1234]"), ("a=1,b=2", "a=1,b=3"),
     ],
 )  # fmt: skip
 def test_answers_that_differ(one: str, other: str) -> None:
