@@ -8,7 +8,7 @@ from kgsynth.recipes import Recipe, Stage
 
 RECIPE = Recipe(
     name="persona",
-    paper="SynthLLM (Scaling Laws of Synthetic Data for Language Models), section 4.3 and appendix B, persona augmentation",
+    paper="SynthLLM (Scaling Laws of Synthetic Data for Language Models), section 4.3, persona baseline",
     about="Baseline: questions found in documents, asked anew by personas, answered.",
     stages=(
         Stage("ingest documents"),
