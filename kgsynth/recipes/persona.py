@@ -8,7 +8,7 @@ from kgsynth.recipes import Recipe, Stage
 
 RECIPE = Recipe(
     name="persona",
-    paper="SynthLLM (Scaling Laws of Synthetic Data for Language Models), section 4.3, persona baseline",
+    paper="SynthLLM (Scaling Laws of Synthetic Data for Language Models), section 4.3, persona",
     about="Baseline: questions found in documents, asked anew by personas, answered.",
     stages=(
         Stage("ingest documents"),

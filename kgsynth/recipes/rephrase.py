@@ -8,7 +8,7 @@ from kgsynth.recipes import Recipe, Stage
 
 RECIPE = Recipe(
     name="rephrase",
-    paper="SynthLLM (Scaling Laws of Synthetic Data for Language Models), section 4.3, rephrase baseline",
+    paper="SynthLLM (Scaling Laws of Synthetic Data for Language Models), section 4.3, rephrase",
     about="Baseline: questions found in documents, rephrased, answered.",
     stages=(
         Stage("ingest documents"),
