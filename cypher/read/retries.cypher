@@ -7,6 +7,7 @@ CALL (id) {
   UNION ALL MATCH (s:ConceptSet {id: id}) RETURN s
   UNION ALL MATCH (s:Question {id: id}) RETURN s
   UNION ALL MATCH (s:Problem {id: id}) RETURN s
+  UNION ALL MATCH (s:Passage {id: id}) RETURN s
 }
 MATCH (s)<-[:USED]-(c:Call {retired: $task})
 RETURN id, count(c) AS times;

@@ -14,6 +14,7 @@ CALL (used) {
   UNION ALL MATCH (s:ConceptSet {id: used.id}) RETURN s
   UNION ALL MATCH (s:Question {id: used.id}) RETURN s
   UNION ALL MATCH (s:Problem {id: used.id}) RETURN s
+  UNION ALL MATCH (s:Passage {id: used.id}) RETURN s
   UNION ALL MATCH (s:Persona {id: used.id}) RETURN s
 }
 MERGE (c)-[u:USED]->(s)

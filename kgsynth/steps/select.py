@@ -6,18 +6,27 @@ documents back, and what other calls rejected stays so.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from typing import Any
 
-from kgsynth import config, personal, rules
-from kgsynth.errors import UsageError
+from kgsynth import assets, config, personal, rules, selection
+from kgsynth.calls import Job, run_job
+from kgsynth.decisions import PENDING, Decided, Show, outcome
+from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
+from kgsynth.journal import Journal
 from kgsynth.progress import progress
+from kgsynth.references import RATED, WRITTEN, job, unit_id
 from kgsynth.rules import Rules, Text
-from kgsynth.store import Row, Store
+from kgsynth.store import Row, Store, Write
+from kgsynth.until import Until
+from kgsynth.vectors import vectors
 
 PAGE = 500
-
-Show = Callable[[Row], None]
+STATES = 10_000
+OFF_DOMAIN, LOW = "off domain", "rated below the cut"
+FEWEST = 10  # ratings to learn from
 
 
 def plain(
@@ -91,66 +100,6 @@ def _select(
         funnel.notes["a person decided"] = settled
 
 
-PENDING: Row = {"status": "pending", "reason": None, "copyOf": None, "similarity": None}
-
-
-def outcome(reason: str | None, **properties: object) -> Row:
-    """What becomes of a document: rejected for a reason, pending without one."""
-    return PENDING if reason is None else {**PENDING, "status": "rejected", "reason": reason,
-                                           **properties}  # fmt: skip
-
-
-class Decided:
-    """What is decided on documents; kept in memory is only what differs from a pending one."""
-
-    def __init__(self) -> None:
-        self.taken = 0
-        self.before: dict[str, Row] = {}
-        self.after: dict[str, Row] = {}
-
-    def decide(self, id_: str, before: Row, after: Row) -> None:
-        """One more document, as it is and as it is to be."""
-        self.taken += 1
-        if before != PENDING:
-            self.before[id_] = before
-        if after != PENDING:
-            self.after[id_] = after
-
-    def revise(self, id_: str, after: Row) -> None:
-        """A document that was decided on is to be otherwise."""
-        self.after[id_] = after
-
-    @property
-    def changed(self) -> list[str]:
-        """Ids of the documents that become something else, in order."""
-        ids = sorted(self.before.keys() | self.after.keys())
-        return [i for i in ids if self.before.get(i, PENDING) != self.after.get(i, PENDING)]
-
-    def rows(self) -> Iterator[Row]:
-        """What changes, as rows of `write/selection`."""
-        for id_ in self.changed:
-            after = self.after.get(id_, PENDING)
-            rest = {name: value for name, value in after.items() if name not in _OWN}
-            yield {"id": id_, **{name: after[name] for name in _OWN}, "properties": rest}
-
-    def tell(self, funnel: Funnel, show: Show | None) -> None:
-        """Counts what was decided, where anything changes, and shows what does."""
-        changed = self.changed
-        if not changed and not funnel.notes:
-            return
-        funnel.taken = self.taken
-        funnel.dropped = Counter(row["reason"] for row in self.after.values() if row["reason"])
-        funnel.kept = self.taken - funnel.dropped.total()
-        back = sum(self.after.get(id_, PENDING)["reason"] is None for id_ in changed)
-        funnel.notes |= {"rejected now": len(changed) - back, "brought back": back}
-        if show is not None:
-            for id_ in changed:
-                show({"id": id_, **self.after.get(id_, PENDING)})
-
-
-_OWN = ("status", "reason")
-
-
 def _documents(
     store: Store, domain: str, reasons: tuple[str, ...], where: str | None
 ) -> Iterator[Row]:
@@ -188,3 +137,235 @@ def _mask(
                 store.write("write/masked", rows)
             shown.advance(len(page))
     return documents, pieces
+
+
+def select(
+    store: Store,
+    journal: Journal,
+    *,
+    run: str,
+    domain: str = config.DOMAIN,
+    where: str | None = None,
+    seed: int = 0,
+    min_words: int | None = None,
+    max_words: int | None = None,
+    languages: tuple[str, ...] = (),
+    match: str | None = None,
+    not_match: str | None = None,
+    copies: str | None = None,
+    mask: bool = False,
+    region: str | None = personal.REGION,
+    units: int | None = None,
+    negatives: int | None = None,
+    threshold: float = 0.5,
+    rounds: int = 2,
+    rate_kept: int = 2_000,
+    rate_rest: int = 2_000,
+    cut: float = 6.5,
+    until: Until | None = None,
+) -> Funnel:
+    """Selects the documents of a domain by a model's ratings (SynthLLM, section 3.1).
+
+    First the rules that are asked for (`plain`). Then a cold start: the model writes a text on each
+    unit of the domain's syllabi (on `units` of them), and a random forest on embeddings tells them
+    from `negatives` documents drawn at random (as many unless set); what reaches `threshold` is
+    kept so far. Then `rounds`: the model rates what is kept so far (at most `rate_kept`) and
+    `rate_rest` others drawn at random from 1 to 10, all documents are scored from the ratings
+    (`selection.scores`), and those above `cut` are kept. Without rounds the cold start decides.
+
+    Ratings are kept and used again; a reply that is no rating is no vote. Every document keeps its
+    `score`. Stops where `until` says, and decides nothing then. Raises KgsynthError where hardly
+    any rating can be read, UsageError for a domain without syllabi.
+    """
+    asked_for = Rules(min_words, max_words, tuple(languages), match, not_match, copies)
+    funnel = Funnel("select")
+    if asked_for.reasons or mask:
+        funnel = plain(
+            store, domain=domain, where=where, min_words=min_words, max_words=max_words,
+            languages=languages, match=match, not_match=not_match, copies=copies, mask=mask,
+            region=region,
+        )  # fmt: skip
+    texts = _written(store, journal, funnel, domain, run, units, seed, until)
+    if texts is None:
+        return funnel
+    states = _states(store, domain, where)
+    ids = list(states)
+    if not ids:
+        return funnel
+    place = {id_: at for at, id_ in enumerate(ids)}
+    held = vectors(ids, partial(_texts, store), config.state_folder())
+    examples = vectors(list(texts), lambda some: texts, config.state_folder())
+    number = len(examples) if negatives is None else negatives
+    drawn = [place[id_] for id_ in selection.draw(ids, number, seed, "negative")]
+    scores = selection.cold_start(examples, held, drawn, seed)
+    kept = {id_ for id_ in ids if scores[place[id_]] >= threshold}
+    funnel.notes["cold start keeps"] = len(kept)
+    rated: set[str] = set()
+    for number in range(1, rounds + 1):
+        rest = [id_ for id_ in ids if id_ not in kept]
+        sample = set(selection.draw(kept, rate_kept, seed, "kept"))
+        sample.update(selection.draw(rest, rate_rest, seed, "rest", number))
+        todo = job(domain, run=run, method=RATED)
+        if not _rate(store, journal, todo, funnel, number, sample, until):
+            return funnel
+        rated |= sample
+        marks = {
+            id_: mark
+            for id_, mark in store.value("read/ratings", task=todo.task.id, domain=domain)
+            if id_ in rated
+        }
+        if len(marks) < min(FEWEST, len(rated)):
+            raise KgsynthError(
+                f"Of {len(rated):,} ratings by {todo.task.model} only {len(marks):,} can be read: "
+                "see `kgsynth status`, and name a better judge in kgsynth.toml."
+            )
+        scores = selection.scores(held, [place[id_] for id_ in marks], list(marks.values()), seed)
+        kept = {id_ for id_ in ids if scores[place[id_]] > cut}
+        funnel.notes[f"round {number} rates"] = len(marks)
+        funnel.notes[f"round {number} keeps"] = len(kept)
+    reason = LOW if rounds else OFF_DOMAIN
+    _decide(store, funnel, states, {id_: float(scores[place[id_]]) for id_ in ids}, kept, reason)
+    return funnel
+
+
+def calls_ahead(
+    store: Store,
+    *,
+    domain: str = config.DOMAIN,
+    where: str | None = None,
+    units: int | None = None,
+    seed: int = 0,
+    rounds: int = 2,
+    rate_kept: int = 2_000,
+    rate_rest: int = 2_000,
+) -> dict[str, int]:
+    """How many `texts` are to be written, and how many `ratings` may be asked for at most."""
+    drawn = list(_units(domain, units, seed))
+    todo = job(domain, run="", method=WRITTEN)
+    documents = len(_states(store, domain, where))
+    most = min(rounds * (rate_kept + rate_rest), documents)
+    return {"texts": _unasked(store, todo, drawn), "ratings": most}
+
+
+def _units(domain: str, units: int | None, seed: int) -> dict[str, str]:
+    """The units of a domain's syllabi to write on, by id."""
+    lines = {unit_id(domain, line): line for line in assets.domain_lines(domain, "syllabi")}
+    number = len(lines) if units is None else units
+    return {id_: lines[id_] for id_ in selection.draw(lines, number, seed, "unit")}
+
+
+def _written(
+    store: Store,
+    journal: Journal,
+    funnel: Funnel,
+    domain: str,
+    run: str,
+    units: int | None,
+    seed: int,
+    until: Until | None,
+) -> dict[str, str] | None:
+    """Texts of the domain by id, written now where they are missing; None: not all are there."""
+    rows = [
+        {"id": id_, "text": line, "position": at}
+        for at, (id_, line) in enumerate(_units(domain, units, seed).items())
+    ]
+    store.write_together([Write("write/syllabus", [{"units": rows}], {"domain": domain})])
+    todo = job(domain, run=run, method=WRITTEN)
+    if not _ask(store, journal, todo, funnel, until):
+        return None
+    found = store.read("read/written-units", task=todo.task.id, domain=domain)
+    if not found:
+        raise KgsynthError(
+            f"{todo.task.model} wrote no text on the syllabi that can be used: see "
+            "`kgsynth status`, and name a better asker in kgsynth.toml."
+        )
+    return {row["id"]: row["text"] for row in found}
+
+
+def _rate(
+    store: Store,
+    journal: Journal,
+    todo: Job,
+    funnel: Funnel,
+    number: int,
+    sample: Collection[str],
+    until: Until | None,
+) -> bool:
+    """Lets the model rate the documents of a round that it has not rated; False: not all are."""
+    domain = todo.pending.domain
+    while missing := _unasked(store, todo, sample):
+        row = {"round": number, "ids": sorted(sample)}
+        store.write_together([Write("write/to-rate", [row], {"domain": domain})])
+        if not _ask(store, journal, todo, funnel, until):
+            return False
+        if _unasked(store, todo, sample) == missing:
+            raise KgsynthError(
+                "Documents to rate are drawn otherwise meanwhile: another select with other "
+                "settings runs on this domain. Say the same command again when it is done."
+            )
+    return True
+
+
+def _unasked(store: Store, todo: Job, ids: Collection[str]) -> int:
+    asked = store.value("read/asked-about", ids=sorted(ids), task=todo.task.id)
+    return len(ids) - len(asked)
+
+
+def _ask(store: Store, journal: Journal, todo: Job, funnel: Funnel, until: Until | None) -> bool:
+    """Runs a job and counts its calls; False when it did not get to its end."""
+    done = run_job(store, journal, todo, until=until)
+    name = todo.task.method
+    if done.taken:
+        funnel.notes[f"{name} calls"] = funnel.notes.get(f"{name} calls", 0) + done.taken
+    if done.dropped:
+        before = Counter(funnel.notes.get(f"{name} unusable", {}))
+        funnel.notes[f"{name} unusable"] = dict(before + done.dropped)
+    if "stopped" in done.notes:
+        funnel.notes["stopped"] = done.notes["stopped"]
+    if done.failures:
+        funnel.failures += done.failures
+        funnel.notes["stopped"] = f"{done.failures:,} requests were not answered; say it again"
+    return not done.failures and "stopped" not in done.notes
+
+
+def _states(store: Store, domain: str, where: str | None) -> dict[str, tuple[Any, Any]]:
+    """Reason and score of every document to decide on, by id, in order of id."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for page in store.pages(
+        "read/select-states",
+        size=STATES,
+        where=where,
+        domain=domain,
+        reasons=[OFF_DOMAIN, LOW],
+    ):
+        found |= {id_: (reason, score) for row in page for id_, reason, score in row["states"]}
+    return found
+
+
+def _texts(store: Store, ids: Sequence[str]) -> dict[str, str]:
+    return {row["id"]: row["text"] for row in store.read("inputs/document", ids=list(ids))}
+
+
+def _decide(
+    store: Store,
+    funnel: Funnel,
+    states: dict[str, tuple[Any, Any]],
+    scores: dict[str, float],
+    kept: Collection[str],
+    reason: str,
+) -> None:
+    """Writes what changes; nothing is in where nothing was asked and nothing changes."""
+    rows = []
+    for id_, before in states.items():
+        why = None if id_ in kept else reason
+        if (why, scores[id_]) != before:
+            status = "rejected" if why else "pending"
+            properties = {"score": scores[id_]}
+            rows.append({"id": id_, "status": status, "reason": why, "properties": properties})
+    store.write("write/selection", rows)
+    if not rows and not funnel.taken and not any(name.endswith("calls") for name in funnel.notes):
+        return
+    funnel.taken = len(states) + funnel.dropped.total()
+    funnel.kept = len(kept)
+    if len(kept) < len(states):
+        funnel.drop(reason, len(states) - len(kept))

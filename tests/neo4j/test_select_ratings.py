@@ -1,0 +1,282 @@
+"""`select` by ratings: a scripted rater, the real embedding model, a real server.
+
+The labelled texts are mathematics and its near neighbours: physics, accounting, puzzles, news with
+numbers. The rater says of a drawn part what its label says, with noise; the rest has to be found.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from project import Project
+
+from kgsynth import selection
+from kgsynth.config import Connection
+from kgsynth.errors import KgsynthError
+from kgsynth.funnel import Funnel
+from kgsynth.journal import open_journal
+from kgsynth.references import RATED, WRITTEN
+from kgsynth.runs import open_run
+from kgsynth.steps import ingest, select
+from kgsynth.store import Store
+from kgsynth.until import Budget, open_until
+
+pytestmark = pytest.mark.neo4j
+
+DATA = Path(__file__).parents[1] / "data" / "labelled.jsonl"
+TEXTS = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
+LABELS = {row["id"]: row["domain"] for row in TEXTS}
+REPLIES = """
+import json, pathlib, random
+
+lines = pathlib.Path(DATA).read_text(encoding="utf-8").splitlines()
+labels = {row["text"]: row["domain"] for row in map(json.loads, lines)}
+
+def reply(call):
+    if call.prompt == "select/document":
+        unit = call.inputs["unit"]
+        return (f"Sure:\\n<text>\\nThis page explains {unit}. We define each notion, state the "
+                f"theorem and prove it, and work an example of {unit}: first write down what is "
+                "given, then compute step by step, and check the result at the end.\\n</text>")
+    assert call.prompt == "select/rate", call.prompt
+    (label,) = [label for text, label in labels.items() if text in call.inputs["text"]]
+    if call.digest % 6 == 5:
+        fate = call.digest // 6 % 2
+        return "It is quite a nice text, I would say." if fate else '{"relevance": 8}'
+    noise = random.Random(call.digest).gauss
+    marks = [min(10, max(1, round(mean + noise(0, 1.2))))
+             for mean in ((9, 8, 8) if label else (2, 3, 7))]
+    said = dict(zip(("relevance", "clarity", "language"), marks))
+    forms = [
+        json.dumps(said), "```json\\n" + json.dumps(said) + "\\n```",
+        "\\n".join(f"**{name.title()}**: {mark}/10" for name, mark in said.items()),
+    ]
+    return forms[call.digest % 3]
+
+def mute(call):
+    return reply(call) if call.prompt == "select/document" else "No."
+"""
+FEW: dict[str, Any] = {"rate_kept": 20, "rate_rest": 16}
+
+
+@dataclass
+class Setting:
+    """A project folder with the scripted rater, and the labelled texts in the graph."""
+
+    folder: Path
+    store: Store
+
+    def model(self, name: str = "reply") -> None:
+        script, log = self.folder / "replies.py", self.folder / "calls.log"
+        script.write_text(REPLIES.replace("DATA", repr(str(DATA))))
+        (self.folder / "kgsynth.toml").write_text(
+            f'[models.default]\nprovider = "fake"\nmodel = "{name}"\nbatch = 8\n'
+            f'options = {{ script = "{script}:{name}", log = "{log}" }}\n'
+        )
+
+    def asked(self) -> Counter[str]:
+        log = self.folder / "calls.log"
+        lines = log.read_text().splitlines() if log.exists() else []
+        return Counter(json.loads(line)["prompt"] for line in lines)
+
+    def select(self, budget: str | None = None, **settings: Any) -> Funnel:
+        settings = {**FEW, **settings}
+        with (
+            open_journal(self.folder / ".kgsynth") as journal,
+            open_run(self.store, "select", settings) as run,
+        ):
+            until = open_until(Budget.parse(budget) if budget else None, journal, run)
+            return select.select(self.store, journal, run=run, until=until, **settings)
+
+    def state(self) -> dict[str, tuple[str, str | None, float]]:
+        rows = self.store.read_text(
+            "MATCH (d:Document) RETURN d.externalIds[0] AS name, d.status AS status, "
+            "d.reason AS reason, d.score AS score ORDER BY name", {})  # fmt: skip
+        return {row["name"]: (row["status"], row["reason"], row["score"]) for row in rows}
+
+    def rated(self) -> set[str]:
+        rows = self.store.read_text(
+            "MATCH (d:Document)<-[:JUDGES]-(:Verdict {verifier: 'rate'}) "
+            "RETURN DISTINCT d.externalIds[0] AS name", {})  # fmt: skip
+        return {row["name"] for row in rows}
+
+
+def setting(folder: Path, store: Store, texts: list[dict[str, Any]]) -> Setting:
+    folder.mkdir(exist_ok=True)
+    made = Setting(folder, store)
+    made.model()
+    for row in texts:
+        file = folder / "one.jsonl"
+        file.write_text(json.dumps({"id": row["id"], "text": row["text"]}) + "\n")
+        ingest.documents(store, [str(file)])
+    return made
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Embeddings that tests may share, to save the time of making them."""
+    return tmp_path_factory.mktemp("embedded")
+
+
+@pytest.fixture
+def labelled(
+    tmp_path: Path, store: Store, embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> Setting:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".kgsynth").mkdir()
+    (tmp_path / ".kgsynth" / "embeddings").symlink_to(embedded)
+    return setting(tmp_path, store, TEXTS)
+
+
+def measure(kept: set[str], among: set[str]) -> tuple[float, float]:
+    """Recall and precision of what is kept, among some of the texts."""
+    wanted = {name for name in among if LABELS[name]}
+    hits = len(wanted & kept)
+    return hits / len(wanted), hits / max(1, len(kept & among))
+
+
+def kept(state: dict[str, tuple[str, str | None, float]]) -> set[str]:
+    return {name for name, (status, _, _) in state.items() if status == "pending"}
+
+
+def test_the_cut_finds_the_domain(labelled: Setting, capsys: pytest.CaptureFixture[str]) -> None:
+    funnel = labelled.select()
+    state, rated = labelled.state(), labelled.rated()
+    found = kept(state)
+    recall, precision = measure(found, set(LABELS))
+    unseen = measure(found, set(LABELS) - rated)
+    with capsys.disabled():
+        print(
+            f"\nselect: {len(LABELS)} texts, {sum(LABELS.values())} of the domain, {len(rated)} "
+            f"rated: recall {recall:.2f}, precision {precision:.2f}; of those not rated "
+            f"{unseen[0]:.2f}, {unseen[1]:.2f}. {funnel.notes}"
+        )
+    assert recall >= 0.9 and precision >= 0.9
+    assert len(rated) <= 0.75 * len(LABELS) and min(unseen) >= 0.8
+    assert funnel.taken == len(LABELS) and funnel.kept == len(found)
+    assert funnel.dropped == Counter({select.LOW: len(LABELS) - len(found)})
+    for status, reason, score in state.values():
+        assert (status, reason) == (("pending", None) if score > 6.5 else ("rejected", select.LOW))
+    # A judgement that cannot be read is no vote, and is kept.
+    lost = labelled.store.read_text(
+        "MATCH (x:Rejected {step: 'select', method: $rate})-[:PRODUCED_BY]->(c:Call)-[:USED]->(d) "
+        "RETURN d.externalIds[0] AS name, x.reason AS reason", {"rate": RATED})  # fmt: skip
+    assert {row["reason"] for row in lost} == {"off format", "criterion missing"}
+    assert not {row["name"] for row in lost} & rated
+
+
+def test_every_call_is_in_the_graph_and_none_is_made_twice(labelled: Setting) -> None:
+    first = labelled.select()
+    state, asked = labelled.state(), labelled.asked()
+    rows = labelled.store.read_text(
+        "MATCH (v:Verdict {verifier: 'rate'})-[:PRODUCED_BY]->(c:Call)-[:PART_OF]->(:Run) "
+        "MATCH (v)-[:JUDGES]->(d)<-[:USED]-(c) "
+        "RETURN v.criterion AS criterion, v.model AS model, count(*) AS number "
+        "ORDER BY criterion", {})  # fmt: skip
+    rated = len(labelled.rated())
+    assert [(row["criterion"], row["model"], row["number"]) for row in rows] == [
+        (criterion, "fake:reply", rated) for criterion in ("clarity", "language", "relevance")
+    ]
+    (units,) = labelled.store.read_text(
+        "MATCH (p:Passage {method: 'syllabus-document'})-[:GENERATED_FROM]->"
+        "(unit:Passage {method: 'syllabus', origin: 'given'})<-[:USED]-(c:Call)<-[:PRODUCED_BY]-(p)"
+        " RETURN count(DISTINCT unit) AS number", {})  # fmt: skip
+    assert units["number"] == asked["select/document"] == first.notes[f"{WRITTEN} calls"] > 90
+    again = labelled.select()
+    assert again.nothing_to_do and labelled.asked() == asked and labelled.state() == state
+    # Another cut: the ratings are there, and what was below comes back.
+    labelled.select(cut=5.0)
+    assert labelled.asked() == asked and len(kept(labelled.state())) > len(kept(state))
+    labelled.select()
+    assert labelled.state() == state
+    # Without the graph, the journal has every reply.
+    labelled.store.script_text("MATCH (n:Call|Verdict|Passage|Rejected) DETACH DELETE n", {})
+    labelled.select()
+    assert labelled.state() == state and labelled.asked() == asked
+
+
+def test_the_order_of_arrival_does_not_count(
+    labelled: Setting, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled.select()
+    first = labelled.state()
+    store.script("write/wipe")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    other = setting(tmp_path / "other", store, list(reversed(TEXTS)))
+    other.select()
+    assert other.state() == first and other.asked() == labelled.asked()
+    other.select(seed=1)
+    assert other.state() != first
+
+
+def test_a_person_and_the_rules_come_first(labelled: Setting) -> None:
+    store = labelled.store
+    store.write_text(
+        "MATCH (d:Document) WHERE 'news/1' IN d.externalIds SET d.status = 'accepted'", {}
+    )
+    store.write_text(
+        "MATCH (d:Document) WHERE 'mathematics/1' IN d.externalIds "
+        "SET d.status = 'rejected', d.reason = 'mine'", {})  # fmt: skip
+    funnel = labelled.select(not_match="Fermat")
+    state = labelled.state()
+    assert state["news/1"] == ("accepted", None, None)
+    assert state["mathematics/1"] == ("rejected", "mine", None)
+    assert state["mathematics/13"] == ("rejected", "unwanted pattern", None)
+    assert funnel.dropped["unwanted pattern"] == 1
+    assert funnel.taken == len(LABELS) - 2 == funnel.kept + funnel.dropped.total()
+
+
+def test_a_budget_stops_it_and_decides_nothing(labelled: Setting) -> None:
+    funnel = labelled.select(budget="15k tokens")
+    assert "budget" in funnel.notes["stopped"]
+    assert set(labelled.state().values()) == {("pending", None, None)}
+    labelled.select()
+    (units,) = labelled.store.read_text(
+        "MATCH (p:Passage {method: 'syllabus'}) RETURN count(p) AS number", {}
+    )
+    assert kept(labelled.state()) and labelled.asked()["select/document"] == units["number"]
+
+
+def test_a_rater_that_cannot_rate_is_told(labelled: Setting) -> None:
+    labelled.model("mute")
+    with pytest.raises(KgsynthError, match="can be read"):
+        labelled.select()
+    assert set(labelled.state().values()) == {("pending", None, None)}
+
+
+def test_the_command_shows_the_spread_and_the_cut(
+    labelled: Setting, connection: Connection
+) -> None:
+    project = Project.__new__(Project)
+    project.folder = labelled.folder
+    project.env = Project(labelled.folder, connection).env
+    labelled.model()
+    few = ["--rate-kept", "20", "--rate-rest", "16"]
+    said = project.run(project.command("select", *few, "--dry-run"))
+    assert "102 texts" in said and "72 documents" in said and not labelled.asked()
+    said = project.run(project.command("select", *few))
+    assert "-------- cut: 6.5 --------" in said and "dropped" in said
+    out = json.loads(project.run(project.command("select", *few, "--json")))
+    assert out["in"] == 0 and sum(b["documents"] for b in out["distribution"]) == len(LABELS)
+    above = sum(b["documents"] for b in out["distribution"] if b["kept"])
+    assert above == len(kept(labelled.state()))
+
+
+def test_bins_have_an_edge_at_the_cut() -> None:
+    bins = selection.histogram([1.0, 6.5, 6.6, 10.0, 3.3], 6.5, 1, 10)
+    assert sum(each.documents for each in bins) == 5
+    assert sum(each.documents for each in bins if each.kept) == 2
+    assert any(each.low == 6.5 for each in bins)
+    assert [each.kept for each in bins] == sorted(each.kept for each in bins)
+
+
+def test_a_larger_draw_only_adds() -> None:
+    ids = [f"{n:032x}" for n in range(500)]
+    few, many = selection.draw(ids, 20, 7, "rest"), selection.draw(ids, 60, 7, "rest")
+    assert set(few) < set(many) and few == sorted(few) and len(many) == 60
+    assert selection.draw(list(reversed(ids)), 20, 7, "rest") == few
+    assert selection.draw(ids, 20, 8, "rest") != few
