@@ -32,7 +32,7 @@ torture: $(READY)
 		$(BIN)/python -m pytest tests/neo4j/test_torture.py
 
 bench: $(READY)
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m benchmarks.run
 
 clean:
 	rm -rf $(VENV) demo

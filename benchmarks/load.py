@@ -1,0 +1,135 @@
+"""Documents and tags into the graph: ours online and offline, plain UNWIND, a query a document.
+
+The query a document merges what a plain program would: the document, its concepts, and every pair
+of them, since a walk without those needs them stored. Ours stores none: the walk goes through
+the documents. The graphs of both of ours are compared.
+"""
+
+import json
+import shutil
+from contextlib import closing
+from itertools import chain, combinations, islice
+from pathlib import Path
+from typing import Any
+
+from benchmarks.sides import Row, against, files, row, serving, side
+from kgsynth import build
+from kgsynth.draft import Draft
+from kgsynth.server import data, local
+from kgsynth.server.home import Home
+from kgsynth.steps import ingest
+from kgsynth.store import Store
+
+SAMPLE = 300  # documents, after as many that warm the server
+PLAIN = """
+UNWIND $rows AS row
+MATCH (d:Document {id: row.id}) MATCH (c:Concept {id: row.concept})
+MERGE (d)-[r:MENTIONS]->(c) SET r.topics = [row.topic]"""
+NAIVE = """
+MERGE (d:Document {id: $id}) SET d.text = $text
+FOREACH (name IN $concepts | MERGE (c:Concept {id: name}) MERGE (d)-[:MENTIONS]->(c))
+WITH 1 AS once UNWIND $pairs AS pair
+MATCH (a:Concept {id: pair[0]}) MATCH (b:Concept {id: pair[1]})
+MERGE (a)-[r:CO_OCCURS_WITH]->(b)
+ON CREATE SET r.documentCount = 1 ON MATCH SET r.documentCount = r.documentCount + 1"""
+
+CLEAR = """
+MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 500 ROWS"""
+
+
+def counts(store: Store) -> dict[str, int]:
+    """Nodes by label and relationships by type."""
+    rows = store.read_text(
+        "MATCH (n) WHERE NOT n:Migration RETURN reduce(s = '', l IN labels(n) | s + l) AS what, "
+        "count(*) AS n UNION ALL MATCH ()-[r]->() RETURN type(r) AS what, count(*) AS n", {},
+    )  # fmt: skip
+    return {each["what"]: each["n"] for each in rows}
+
+
+def pairs_of(line: dict[str, Any]) -> list[tuple[str, str]]:
+    concepts = {*line["topics"], *chain.from_iterable(line["topics"].values())}
+    return list(combinations(sorted(concepts), 2))
+
+
+def by_documents(store: Store, folder: Path, first: int, number: int) -> None:
+    """One query a document, everything merged."""
+    with (
+        (folder / "documents.jsonl").open() as texts, (folder / "concepts.jsonl").open() as tags,
+        store.driver.session() as session,
+    ):  # fmt: skip
+        for text, tag in islice(zip(texts, tags, strict=True), first, first + number):
+            line, given = json.loads(tag), json.loads(text)
+            pairs = pairs_of(line)
+            concepts = sorted({name for pair in pairs for name in pair})
+            session.run(NAIVE, id=given["id"], text=given["text"], concepts=concepts,
+                        pairs=pairs).consume()  # fmt: skip
+
+
+def by_rows(store: Store, folder: Path, number: int) -> int:
+    """Tags of documents that are there, plain UNWIND of 10,000 rows a transaction, merged anew."""
+    ids = {row["external"]: row["id"] for row in store.read_text(
+        "MATCH (d:Document) RETURN d.id AS id, d.externalIds[0] AS external", {})}  # fmt: skip
+    names = {row["name"]: row["id"] for row in store.read_text(
+        "MATCH (c:KnowledgePoint) RETURN c.id AS id, c.name AS name", {})}  # fmt: skip
+    with (folder / "concepts.jsonl").open() as file:
+        lines = [json.loads(line) for line in islice(file, number)]
+    rows = [{"id": ids[line["id"]], "concept": names[name], "topic": topic}
+            for line in lines
+            for topic, below in line["topics"].items() for name in below]  # fmt: skip
+    store.write_text("MATCH (d:Document)-[r:MENTIONS]->() WHERE d.id IN $ids DELETE r "
+                     "RETURN count(*)", {"ids": [ids[line["id"]] for line in lines]})  # fmt: skip
+    for start in range(0, len(rows), 10_000):
+        store.write_text(PLAIN + " RETURN count(*)", {"rows": rows[start : start + 10_000]})
+    return len(rows)
+
+
+def measure(documents: int) -> list[Row]:
+    with files(documents) as (folder, texts, tags):
+        with serving(folder) as store:
+            warm = min(SAMPLE, documents // 2)
+            by_documents(store, folder, 0, warm)
+            naive, _ = side("one query a document, all pairs merged",
+                            lambda: by_documents(store, folder, warm, warm), warm, "documents",
+                            documents)  # fmt: skip
+            store.script_text(CLEAR, {})
+            read, _ = side("", lambda: ingest.documents(store, [texts]), documents, "documents")
+            tagged, _ = side("", lambda: ingest.concepts(store, [tags]), documents, "documents")
+            online = counts(store)
+            few = min(documents, 1_000)
+            plain, _ = side("tags by plain UNWIND MERGE", lambda: by_rows(store, folder, few),
+                            few, "documents", documents)  # fmt: skip
+        local.stop(folder)
+        data.wipe(folder)
+        prepared, imported = offline(folder, texts, tags, documents)
+        with serving(folder) as store:
+            assert counts(store) == online
+    both = row("kgsynth online: both", read["seconds"] + tagged["seconds"], documents, "documents")
+    size = online["MENTIONS"] + online["HAS_TOPIC"]
+    both["relationships a second"] = round(size / both["seconds"])
+    imported["relationships a second"] = round(size / imported["seconds"])
+    whole = row("kgsynth offline: both", prepared["seconds"] + imported["seconds"], documents,
+                "documents")  # fmt: skip
+    read["side"], tagged["side"] = "kgsynth ingest documents", "kgsynth ingest concepts"
+    return against([both, read, tagged, whole, prepared, imported, plain, naive])
+
+
+def offline(folder: Path, texts: str, tags: str, documents: int) -> tuple[Row, Row]:
+    """Reading into files, and their import; the schema comes with the first start."""
+    home = Home(folder.resolve())
+    home.make()
+    place = home.state / "build"
+    place.mkdir()
+    with closing(Draft(place)) as draft:
+
+        def read() -> Any:
+            ingest.documents(draft, [texts])
+            ingest.concepts(draft, [tags])
+            return build.import_files(draft, place)
+
+        prepared, (nodes, relationships) = side("kgsynth offline: read", read, documents,
+                                                "documents")  # fmt: skip
+        imported, _ = side("kgsynth offline: import",
+                           lambda: data.import_files(home, place, nodes, relationships),
+                           documents, "documents")  # fmt: skip
+    shutil.rmtree(place)
+    return prepared, imported

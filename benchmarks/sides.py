@@ -1,0 +1,93 @@
+"""What the measurements share: one row for each side of an operation, and a loaded graph."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from scipy import sparse
+
+from benchmarks import corpus
+from kgsynth.server import local
+from kgsynth.store import Store, open_store
+
+T = TypeVar("T")
+Row = dict[str, Any]
+
+
+def memory(field: str) -> int:
+    """Bytes that this process holds (`VmRSS`), or the most since the last reset (`VmHWM`)."""
+    text = Path("/proc/self/status").read_text()
+    return int(text.split(f"{field}:")[1].split()[0]) * 1024
+
+
+def side(name: str, work: Callable[[], T], number: int, unit: str, of: int = 0) -> tuple[Row, T]:
+    """Does the work on `number` units; its row and what it gave.
+
+    `of` says how many units there are in all where these are a sample: its seconds are then
+    extrapolated, and the row says so.
+    """
+    Path("/proc/self/clear_refs").write_text("5")  # resets the peak (proc(5))
+    before, started = memory("VmRSS"), time.perf_counter()
+    found = work()
+    seconds = time.perf_counter() - started
+    return row(name, seconds, number, unit, of, memory("VmHWM") - before), found
+
+
+def row(name: str, seconds: float, number: int, unit: str, of: int = 0, grown: int = 0) -> Row:
+    whole = of or number
+    return {
+        "side": name + (f" ({number:,} of {whole:,}, extrapolated)" if whole > number else ""),
+        unit: whole,
+        "seconds": round(seconds * whole / number, 2),
+        "a second": round(number / seconds),
+        "grown MB": round(grown / 1e6),
+    }
+
+
+def against(rows: list[Row], ours: int = 0) -> list[Row]:
+    """The rows with how many times as long each takes as ours."""
+    for each in rows:
+        each["times ours"] = round(each["seconds"] / rows[ours]["seconds"], 2)
+    return rows
+
+
+def holdings(documents: int, seed: int = 0) -> Any:
+    """The corpus as a CSR array of ones (documents x concepts: topics, then points)."""
+    rows, columns = [], []
+    for chunk in corpus.tags(documents, seed):
+        for concepts in (chunk.topic, chunk.point + corpus.TOPICS):
+            rows.append(chunk.document + chunk.first)
+            columns.append(concepts)
+    found = sparse.coo_array(
+        (np.ones(sum(map(len, rows)), np.int32), (np.concatenate(rows), np.concatenate(columns))),
+        shape=(documents, corpus.TOPICS + corpus.POINTS),
+    ).tocsr()
+    found.data[:] = 1  # a point may stand under two topics
+    return found
+
+
+@contextmanager
+def files(documents: int, seed: int = 0) -> Iterator[tuple[Path, str, str]]:
+    """An empty project folder for a private server, and the corpus as two files."""
+    with tempfile.TemporaryDirectory(prefix="kgsynth-bench-") as name:
+        folder = Path(name)
+        (folder / "kgsynth.toml").write_text('[db]\nheap = "3g"\npagecache = "1g"\n')
+        corpus.write(folder, documents, seed)
+        try:
+            yield folder, str(folder / "documents.jsonl"), str(folder / "concepts.jsonl")
+        finally:
+            local.stop(folder)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Store]:
+    """The private server of a project folder, its schema applied."""
+    from kgsynth import schema
+
+    with open_store(local.start(folder).connection) as store:
+        schema.migrate(store)
+        yield store

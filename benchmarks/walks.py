@@ -1,0 +1,127 @@
+"""Walks to concept names: ours through GDS, GDS with one row a walk, networkx over stored pairs.
+
+Ours draws SynthLLM's walk (topics, entries, points) through the documents, no pair stored. The
+others take five steps over concepts: GDS on the same documents (ten steps there and back, names by
+`gds.util.asNode`), networkx over the pairs of 1,000 documents, fewer neighbours than ours has.
+Drawn at random, the walks differ: what is checked is that each step of ours joins concepts that a
+document holds together.
+"""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.sides import Row, against, files, holdings, serving, side
+from kgsynth import build
+from kgsynth.concepts import Concepts, read_concepts, read_holdings
+from kgsynth.engines import concept_graph, open_engines
+from kgsynth.linked import read_linked
+from kgsynth.steps import link
+from kgsynth.store import Store
+from kgsynth.walk import Law, draw_walks, set_keys, topic_keys
+
+EPOCHS, SAMPLE, STEPS, SMALL = 5, 5_000, 5, 1_000
+PROJECT = """
+CALL gds.graph.project('plain', ['Document', 'Concept'],
+  {MENTIONS: {orientation: 'UNDIRECTED'}}) YIELD relationshipCount RETURN relationshipCount"""
+WALK = """
+MATCH (k:KnowledgePoint) WITH k ORDER BY k.id LIMIT $number WITH collect(k) AS starts
+CALL gds.randomWalk.stream('plain', {
+  sourceNodes: starts, walkLength: $length, walksPerNode: 1, concurrency: 4, randomSeed: 1
+}) YIELD nodeIds
+RETURN [id IN nodeIds | gds.util.asNode(id).name] AS names"""
+
+
+def linked(folder: Path, texts: str, tags: str) -> None:
+    """Builds the graph and links it, no pair stored."""
+    build.build(folder, texts, tags)
+    with serving(folder) as store:
+        link.link(store, pairs="none")
+
+
+def ours(store: Store, concepts: Concepts, epochs: int) -> tuple[int, list[Any]]:
+    """Walks of some epochs, as names; their members as columns."""
+    names = {row["id"]: row["name"] for row in store.read_text(
+        "MATCH (c:Concept) RETURN c.id AS id, c.name AS name", {})}  # fmt: skip
+    of_column = np.array([names[id] for id in concepts.ids], dtype=object)
+    found = read_linked(store)
+    assert found is not None
+    graph = concept_graph(store, concepts, found)
+    streams = topic_keys(concepts.ids[: concepts.topics])
+    drawn, members = 0, []
+    with open_engines(store, graph, "gds", 0, 4) as engine_for:
+        for epoch in range(epochs):
+            keys = set_keys(streams[graph.able], 0, epoch, 0)
+            walks = draw_walks(engine_for(epoch, 0), graph.able, keys, Law((1, 2), (3, 4), "each"))
+            drawn += len([of_column[row[row >= 0]].tolist() for row in walks.members])
+            members.append(walks)
+    return drawn, members
+
+
+def check(store: Store, concepts: Concepts, walks: Any) -> None:
+    """Each step of a hundred walks joins concepts that a document holds both."""
+    held = read_holdings(store, "documents", concepts).matrix.T.tocsr()
+    steps = 0
+    for members, previous in zip(walks.members[:100], walks.previous[:100], strict=True):
+        for one, before in zip(members.tolist(), previous.tolist(), strict=True):
+            if one >= 0 and before >= 0:
+                steps += 1
+                assert (held[[one]] @ held[[members[before]]].T).sum() > 0
+    assert steps > 100
+
+
+def by_rows(store: Store, number: int) -> int:
+    """GDS as its manual shows it: one row a walk, names on the server."""
+    rows = store.read_text(WALK, {"number": number, "length": 2 * STEPS + 1})
+    return len(rows)
+
+
+def by_networkx(number: int) -> Any:
+    """A walker over a weighted networkx graph of a small corpus; it gives its walks."""
+    import networkx as nx
+
+    held = holdings(SMALL)
+    pairs = (held.T @ held).tocoo()
+    graph = nx.Graph()
+    graph.add_weighted_edges_from(
+        (a, b, n) for a, b, n in zip(pairs.row.tolist(), pairs.col.tolist(), pairs.data.tolist(),
+                                     strict=True) if a < b
+    )  # fmt: skip
+    draw, nodes = random.Random(0), list(graph)
+
+    def walk() -> list[int]:
+        at = draw.choice(nodes)
+        path = [at]
+        for _ in range(STEPS):
+            around = graph[at]
+            at = draw.choices(list(around), [each["weight"] for each in around.values()])[0]
+            path.append(at)
+        return path
+
+    return lambda: [walk() for _ in range(number)]
+
+
+def measure(documents: int) -> list[Row]:
+    with files(documents) as (folder, texts, tags):
+        linked(folder, texts, tags)
+        with serving(folder) as store:
+            concepts = read_concepts(store)
+            number, _ = ours(store, concepts, 1)  # warms the server
+            mine, (drawn, walks) = side("kgsynth, GDS through documents, to names",
+                                        lambda: ours(store, concepts, EPOCHS), EPOCHS * number,
+                                        "walks")  # fmt: skip
+            assert drawn == EPOCHS * number
+            check(store, concepts, walks[0])
+            store.read_text(PROJECT, {})
+            few = min(SAMPLE, len(concepts) // 2)
+            by_rows(store, few // 10)
+            rows, found = side("GDS, one row a walk", lambda: by_rows(store, few), few, "walks",
+                               EPOCHS * number)  # fmt: skip
+            assert found == few
+    walker = by_networkx(SAMPLE // 5)
+    plain, paths = side("networkx, pairs of 1,000 documents", walker, SAMPLE // 5, "walks",
+                        EPOCHS * number)  # fmt: skip
+    assert all(len(path) == STEPS + 1 for path in paths)
+    return against([mine, rows, plain])
