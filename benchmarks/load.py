@@ -124,12 +124,15 @@ def offline(folder: Path, texts: str, tags: str, documents: int) -> tuple[Row, R
         def read() -> Any:
             ingest.documents(draft, [texts])
             ingest.concepts(draft, [tags])
-            return build.import_files(draft, place)
+            written = build.Files(place)
+            build.write_graph(draft, written)
+            return written
 
-        prepared, (nodes, relationships) = side("kgsynth offline: read", read, documents,
+        prepared, written = side("kgsynth offline: read", read, documents,
                                                 "documents")  # fmt: skip
         imported, _ = side("kgsynth offline: import",
-                           lambda: data.import_files(home, place, nodes, relationships),
+                           lambda: data.import_files(home, place, written.nodes,
+                                                     written.relationships),
                            documents, "documents")  # fmt: skip
     shutil.rmtree(place)
     return prepared, imported

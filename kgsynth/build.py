@@ -6,16 +6,20 @@ The graph is the one that `ingest documents` and `ingest concepts` make of the s
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from kgsynth import config, schema
 from kgsynth.draft import Draft
+from kgsynth.drafted import drafted, tables
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
+from kgsynth.linked import Linked
 from kgsynth.progress import say
 from kgsynth.readers import fields
 from kgsynth.server import data, local
@@ -29,13 +33,20 @@ TAGS = 300_000  # relationships of one file, and in memory at once
 
 
 def build(
-    project: Path, documents: str, concepts: str, *, domain: str = config.DOMAIN
-) -> tuple[Funnel, Funnel]:
+    project: Path,
+    documents: str,
+    concepts: str,
+    *,
+    domain: str = config.DOMAIN,
+    link: bool = False,
+    max_pairs: int = 50_000_000,
+) -> list[Funnel]:
     """Reads documents and tags into the empty private database of a project; starts its server.
 
-    The database is empty or whole afterwards, whatever happens meanwhile. Needs about three times
+    With `link`, all pairs of concepts as well, as `kgsynth link` sets them. The database is empty
+    or whole afterwards, whatever happens meanwhile. Needs about three times
     the size of the files on disk. Raises UsageError when NEO4J_URI is set or the database holds
-    anything, KgsynthError when the import fails.
+    anything, KgsynthError above `max_pairs` distinct pairs and when the import fails.
     """
     home = Home(project.resolve())
     refuse(home)
@@ -46,19 +57,23 @@ def build(
     try:
         with closing(Draft(folder)) as draft:
             with _on_disk(folder):
-                read = ingest.documents(draft, [documents], domain=domain)
-                tagged = ingest.concepts(draft, [concepts], domain=domain)
-                nodes, relationships = import_files(draft, folder)
+                funnels = [
+                    ingest.documents(draft, [documents], domain=domain),
+                    ingest.concepts(draft, [concepts], domain=domain),
+                ]
+                files = Files(folder)
+                linked = write_graph(draft, files, max_pairs if link else None)
+                funnels += [linked] if link else []
             refuse(home)
             say("Neo4j imports them.")
-            data.import_files(home, folder, nodes, relationships)
+            data.import_files(home, folder, files.nodes, files.relationships)
             with open_store(local.start(home.project).connection) as store:
                 schema.migrate(store)
                 # Once more: the importer leaves out empty texts.
                 store.write("write/ingest-rejected", draft.rejected())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return read, tagged
+    return funnels
 
 
 @contextmanager
@@ -91,49 +106,87 @@ def refuse(home: Home) -> None:
             )
 
 
-def import_files(draft: Draft, folder: Path) -> tuple[list[str], list[str]]:
-    """Writes the importer's files; their names as it takes them (`Label:Label=file`)."""
-    import polars as pl
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files for the importer, by name as it takes them (`Label:Label=file`)."""
 
-    now = datetime.now(UTC).isoformat()
-    created = pl.lit(now).alias("createdAt:datetime")
-    nodes: list[str] = []
-    relationships: list[str] = []
+    folder: Path
+    nodes: list[str] = field(default_factory=list)
+    relationships: list[str] = field(default_factory=list)
 
-    def write(frame: pl.DataFrame, into: list[str], what: str) -> None:
+    def write(self, into: list[str], what: str, frame: Any) -> None:
+        """Writes a table, unless it is empty."""
         if len(frame):
-            name = f"{len(nodes) + len(relationships):06}.parquet"
-            frame.write_parquet(folder / name, compression="zstd", compression_level=1)
+            name = f"{len(self.nodes) + len(self.relationships):06}.parquet"
+            frame.write_parquet(self.folder / name, compression="zstd", compression_level=1)
             into.append(f"{what}={name}")
 
+
+def write_graph(draft: Draft, files: Files, max_pairs: int | None = None) -> Funnel:
+    """Writes the importer's files; with `max_pairs` the pairs of concepts, too: their funnel."""
+    import numpy as np
+    import polars as pl
+
+    created = pl.lit(datetime.now(UTC).isoformat()).alias("createdAt:datetime")
     count = 0
     for rows in batched(draft.documents(), TEXTS):
         count += len(rows)
-        write(_documents(rows).with_columns(created), nodes, "Document")
-    ids = pl.DataFrame({
+        files.write(files.nodes, "Document", _documents(rows).with_columns(created))
+    for refused in batched(draft.rejected(), TEXTS):
+        files.write(files.nodes, "Rejected", _rejected(refused).with_columns(created))
+    _write_tags(draft, files, count)
+    concepts = pl.DataFrame({
         ":ID": range(count, count + len(draft.names)), "id": list(draft.concepts),
         "name": draft.names, "domain": draft.domains, "kind": draft.kinds,
     }, schema_overrides={":ID": pl.Int64}).with_columns(created)  # fmt: skip
+    funnel = Funnel("link", taken=count)
+    if max_pairs is not None:
+        linked = Linked()
+        found = drafted(draft, count, linked, max_pairs)
+        degree = np.zeros(len(concepts), dtype=np.int64)
+        pairs: Counter[str] = Counter()
+        for kind, table in tables(found, degree, count):
+            files.write(files.relationships, kind, table)
+            pairs[kind] += len(table)
+        counts = np.stack([found.documents, np.zeros_like(degree), degree])
+        counts[:, found.order] = counts.copy()
+        names = ("documentCount:long", "problemCount:long", "degree:long")
+        concepts = concepts.with_columns(
+            pl.Series(name, values) for name, values in zip(names, counts, strict=True)
+        )
+        files.write(files.nodes, "ConceptGraph", pl.DataFrame({
+            "id": ["concepts"], "complete:boolean": [True], "source": [linked.source],
+            "eps:double": [linked.eps], "pairs": [linked.pairs],
+            "minCount:long": [linked.min_count],
+        }).with_columns(created))  # fmt: skip
+        funnel.notes["pairs"] = dict(pairs)
+        funnel.kept = count - found.empty
+        if found.empty:
+            funnel.drop("without concepts", found.empty)
     for kind in ("Topic", "KnowledgePoint"):
-        write(ids.filter(pl.col("kind") == kind).drop("kind"), nodes, f"Concept:{kind}")
-    for refused in batched(draft.rejected(), TEXTS):
-        write(_rejected(refused).with_columns(created), nodes, "Rejected")
+        named = concepts.filter(pl.col("kind") == kind).drop("kind")
+        files.write(files.nodes, f"Concept:{kind}", named)
+    return funnel
+
+
+def _write_tags(draft: Draft, files: Files, first: int) -> None:
+    """Tags; concepts are numbered from `first`."""
+    import polars as pl
+
     lists = pl.Series(list(map(list, draft.lists)), dtype=pl.List(pl.String))
     for tags in _tags(draft):
-        names = lists.gather(tags["names"])
         frame = tags.select(
             pl.col("document").alias(":START_ID"),
-            (pl.col("concept") + count).alias(":END_ID"),
+            (pl.col("concept") + first).alias(":END_ID"),
             pl.lit("given").alias("origin"),
-            names.alias("names:string[]"),
+            lists.gather(tags["names"]).alias("names:string[]"),
             "topics",
         )
         topics = frame.filter(pl.col("topics") < 0).drop("topics")
         points = frame.filter(pl.col("topics") >= 0)
-        write(topics, relationships, "HAS_TOPIC")
         listed = lists.gather(points["topics"]).alias("topics:string[]")
-        write(points.drop("topics").with_columns(listed), relationships, "MENTIONS")
-    return nodes, relationships
+        files.write(files.relationships, "HAS_TOPIC", topics)
+        files.write(files.relationships, "MENTIONS", points.drop("topics").with_columns(listed))
 
 
 def _documents(rows: list[tuple[Any, ...]]) -> Any:

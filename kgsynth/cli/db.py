@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -190,9 +190,17 @@ def load(file: Path, yes: bool) -> None:
 @click.argument("documents", type=click.Path(exists=True), metavar="DOCUMENTS")
 @click.argument("concepts", type=click.Path(exists=True), metavar="CONCEPTS")
 @domain
+@click.option("--link", is_flag=True, help="All pairs of concepts as well, as `kgsynth link`.")
+@click.option(
+    "--max-pairs",
+    type=click.IntRange(min=1),
+    default=50_000_000,
+    show_default=True,
+    help="Build nothing above so many pairs.",
+)
 @as_json
 @click.pass_context
-def build(ctx: click.Context, /, documents: str, concepts: str, domain: str, as_json: bool) -> None:
+def build(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Read documents and tags into an empty graph at once, several times as fast as `ingest`.
 
     The graph is the same as by `ingest documents` and `ingest concepts`.
@@ -203,7 +211,7 @@ def build(ctx: click.Context, /, documents: str, concepts: str, domain: str, as_
     """
     from kgsynth.build import build
 
-    funnels = build(config.find_project(), documents, concepts, domain=domain)
+    funnels = build(config.find_project(), **given)
     if as_json:
         dump([funnel.as_row() for funnel in funnels])
     else:

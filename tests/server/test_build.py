@@ -11,7 +11,7 @@ from kgsynth import build, ids
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.server import admin, data, local, swap
 from kgsynth.server.home import Home
-from kgsynth.steps import ingest
+from kgsynth.steps import ingest, link
 from kgsynth.store import open_store
 from tests.neo4j.whole import whole
 from tests.server.conftest import Run, create_nodes
@@ -75,7 +75,7 @@ def test_the_graph_is_that_of_ingest(
 ) -> None:
     monkeypatch.setattr(ingest, "CHUNK_RECORDS", 7)
     documents, concepts = written(project, 0)
-    funnels = build.build(project, documents, concepts)
+    funnels = build.build(project, documents, concepts, link=True)
     server = local.status(project)
     assert server is not None
     with open_store(server.connection) as store:
@@ -91,8 +91,11 @@ def test_the_graph_is_that_of_ingest(
 
         store.write_text("MATCH (n) DETACH DELETE n RETURN count(*)", {})
         again = [ingest.documents(store, [documents]), ingest.concepts(store, [concepts])]
+        linked = link.link(store)
         assert whole(store) == built
-    assert [funnel.as_row() for funnel in funnels] == [funnel.as_row() for funnel in again]
+    assert [funnel.as_row() for funnel in funnels[:2]] == [funnel.as_row() for funnel in again]
+    assert (funnels[2].taken, funnels[2].kept) == (linked.taken, linked.kept)
+    assert sum(funnels[2].notes["pairs"].values()) == linked.notes["new"]
     assert not (project / ".kgsynth" / "build").exists()
 
 
