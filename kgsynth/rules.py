@@ -4,14 +4,19 @@ Every rule has its reasons, fixed and countable; a text that breaks several is d
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.ids import content_id
+from kgsynth.minhash import THRESHOLD, Sketches
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SHORT, LONG, LANGUAGE = "too few words", "too many words", "another language"
 MISSING, UNWANTED = "pattern not found", "unwanted pattern"
@@ -43,7 +48,8 @@ class Rules:
     """What texts must be like; a rule that is None or empty is not asked for.
 
     `languages` are ISO 639-1 codes; `match` must be found in a text, `not_match` must not.
-    `copies`: `exact` (the same letters and digits in the same order) or `near` as well.
+    `copies`: `exact` (the same letters and digits in the same order) or `near` as well (by the
+    Jaccard `similarity` of shingles, `kgsynth.minhash`).
     """
 
     min_words: int | None = None
@@ -52,6 +58,7 @@ class Rules:
     match: str | None = None
     not_match: str | None = None
     copies: str | None = None
+    similarity: float = THRESHOLD
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -166,3 +173,26 @@ def copies(entries: Iterable[tuple[int, bool, str]]) -> Iterator[tuple[str, str]
     for _, group in groupby(ordered, key=lambda entry: entry[0]):
         (_, _, first), *rest = group
         yield from ((id_, first) for _, unsettled, id_ in rest if unsettled)
+
+
+def near_copies(
+    sketches: Sketches,
+    entries: Sequence[tuple[int, bool, str]],
+    texts: Callable[[Sequence[str]], Mapping[str, str]],
+) -> Iterator[tuple[str, str, float]]:
+    """(near copy, the one that stays, Jaccard) among the entries of `copies`, sketched in order.
+
+    What a person accepted stays, then lower ids; `texts` gives the texts of some ids again.
+    """
+    import numpy as np
+
+    ids = [id_ for _, _, id_ in entries]
+
+    def fetch(places: "NDArray[np.int64]") -> list[str]:
+        found = texts([ids[place] for place in places])
+        return [found[ids[place]] for place in places]
+
+    rank = np.array([not settled for _, settled, _ in entries], np.uint8)
+    for block in sketches.near(rank, fetch):
+        for one in block:
+            yield ids[one.dropped], ids[one.kept], round(one.similarity, 4)

@@ -19,6 +19,7 @@ from kgsynth.cli.common import (
     where,
 )
 from kgsynth.funnel import Funnel
+from kgsynth.minhash import THRESHOLD
 from kgsynth.store import Row
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 BAR = 50
-RULES = ("min_words", "max_words", "languages", "match", "not_match", "copies", "mask", "region")
+RULES = (
+    "min_words", "max_words", "languages", "match", "not_match", "copies", "similarity", "mask",
+    "region",
+)  # fmt: skip
 
 
 @click.command()
@@ -46,6 +50,13 @@ RULES = ("min_words", "max_words", "languages", "match", "not_match", "copies", 
     "--copies",
     type=click.Choice(["exact", "near"]),
     help="Drop all but one of texts that say the same.",
+)
+@click.option(
+    "--similarity",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=THRESHOLD,
+    show_default=True,
+    help="Near copies: from that Jaccard similarity of word runs.",
 )
 @click.option(
     "--mask", is_flag=True, help="Mask e-mail, phone, card and account numbers, IP addresses."

@@ -16,6 +16,7 @@ from kgsynth.decisions import PENDING, Decided, Show, outcome
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.journal import Journal
+from kgsynth.minhash import THRESHOLD, Sketches
 from kgsynth.progress import progress
 from kgsynth.references import RATED, WRITTEN, job, unit_id
 from kgsynth.rules import Rules, Text
@@ -40,6 +41,7 @@ def plain(
     match: str | None = None,
     not_match: str | None = None,
     copies: str | None = None,
+    similarity: float = THRESHOLD,
     mask: bool = False,
     region: str | None = personal.REGION,
     dry_run: bool = False,
@@ -53,7 +55,7 @@ def plain(
     about 200 bytes a document where copies are looked for. Raises UsageError when nothing is asked
     for, or for a pattern or language that is none.
     """
-    chosen = Rules(min_words, max_words, tuple(languages), match, not_match, copies)
+    chosen = Rules(min_words, max_words, tuple(languages), match, not_match, copies, similarity)
     if not chosen.reasons and not mask:
         raise UsageError("Say at least one rule: --min-words, --language, --match, --copies, ...")
     broken = rules.judge(chosen)
@@ -80,6 +82,8 @@ def _select(
 ) -> None:
     decided = Decided()
     keys: list[tuple[int, bool, str]] = []
+    sketches = Sketches(chosen.similarity)
+    page: list[str] = []
     settled = 0
     for row in _documents(store, domain, chosen.reasons, where):
         reason = None
@@ -91,6 +95,15 @@ def _select(
         settled += row["settled"]
         if reason is None and chosen.copies:
             keys.append((rules.copy_key(row["text"]), row["settled"], row["id"]))
+            if chosen.copies == "near":
+                page.append(row["text"])
+            if len(page) == PAGE:
+                sketches.add(page)
+                page.clear()
+    if chosen.copies == "near":
+        sketches.add(page)
+        for near, original, similarity in rules.near_copies(sketches, keys, partial(_texts, store)):
+            decided.revise(near, outcome(rules.NEAR, copyOf=original, similarity=similarity))
     for copy, original in rules.copies(keys):
         decided.revise(copy, outcome(rules.EXACT, copyOf=original))
     if not dry_run:
@@ -153,6 +166,7 @@ def select(
     match: str | None = None,
     not_match: str | None = None,
     copies: str | None = None,
+    similarity: float = THRESHOLD,
     mask: bool = False,
     region: str | None = personal.REGION,
     units: int | None = None,
@@ -182,8 +196,8 @@ def select(
     if asked_for.reasons or mask:
         funnel = plain(
             store, domain=domain, where=where, min_words=min_words, max_words=max_words,
-            languages=languages, match=match, not_match=not_match, copies=copies, mask=mask,
-            region=region,
+            languages=languages, match=match, not_match=not_match, copies=copies,
+            similarity=similarity, mask=mask, region=region,
         )  # fmt: skip
     texts = _written(store, journal, funnel, domain, run, units, seed, until)
     if texts is None:

@@ -78,6 +78,28 @@ def test_which_copy_stays_does_not_depend_on_the_order(store: Store, tmp_path: P
     assert state(store) == first
 
 
+def test_near_copies_know_their_original(store: Store, tmp_path: Path) -> None:
+    words = (Path(__file__).parents[1] / "data" / "labelled.jsonl").read_text(encoding="utf-8")
+    first, second = (json.loads(line)["text"] for line in words.splitlines()[:2])
+    file = tmp_path / "near.jsonl"
+    texts = {"a": first, "b": first.replace("when it is zero", "if it is zero"), "c": second}
+    file.write_text("\n".join(json.dumps({"id": i, "text": t}) for i, t in texts.items()) + "\n")
+    ingest.documents(store, [str(file)])
+    funnel = select.plain(store, copies="exact")
+    assert funnel.nothing_to_do
+    funnel = select.plain(store, copies="near")
+    assert funnel.dropped == {rules.NEAR: 1} and funnel.kept == 2
+    (row,) = store.read_text(
+        "MATCH (d:Document {reason: 'near copy'}) MATCH (o:Document {id: d.copyOf}) "
+        "RETURN d.externalIds[0] AS copy, o.externalIds[0] AS original, o.status AS status, "
+        "d.similarity AS similarity, d.id > o.id AS later", {})  # fmt: skip
+    assert {row["copy"], row["original"]} == {"a", "b"} and row["status"] == "pending"
+    assert row["later"] and 0.7 <= row["similarity"] < 1
+    assert select.plain(store, copies="near").nothing_to_do
+    select.plain(store, copies="near", similarity=0.99)
+    assert set(state(store).values()) == {"pending"}
+
+
 def test_a_looser_rule_brings_back_and_other_rules_stand(store: Store, tmp_path: Path) -> None:
     read_in(store, tmp_path)
     select.plain(store, **ALL)
