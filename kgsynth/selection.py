@@ -75,9 +75,10 @@ def scores(
 
     A rated document scores its rating, any other the mean of its nearest rated neighbours, weighted
     by 1 / distance. Such means crowd towards the middle, and a cut would keep too few; so they are
-    spread until, predicted for rated documents by the others (10-fold), they vary as much as the
-    ratings do. On few ratings that found more of a labelled set than a random forest, ridge
-    regression or support vectors.
+    put on the scale of the ratings by rank: predicted for rated documents by the others (10-fold),
+    they are distributed as the ratings are, and as many fall wrongly below a cut as above it. On
+    few ratings that found more of a labelled set than a random forest, ridge regression or support
+    vectors.
     """
     import numpy as np
     from sklearn.model_selection import KFold, cross_val_predict
@@ -89,7 +90,6 @@ def scores(
     regressor = KNeighborsRegressor(near, weights="distance", algorithm="brute")
     order = KFold(folds, shuffle=True, random_state=seed % 2**32)
     guessed = cross_val_predict(regressor, known, values, cv=order)
-    spread = values.std() / guessed.std() if guessed.std() else 1.0
     regressor.fit(known, values)
     found = np.concatenate(
         [
@@ -97,7 +97,7 @@ def scores(
             for start in range(0, len(vectors), BLOCK)
         ]
     )
-    found = np.clip(values.mean() + (found - guessed.mean()) * spread, 1, 10)
+    found = np.interp(found, np.sort(guessed), np.sort(values))
     found[list(rated)] = values
     rounded: NDArray[np.float64] = np.round(found, 4)
     return rounded
