@@ -27,6 +27,7 @@ CREATE TABLE external (id TEXT, n INTEGER, PRIMARY KEY (id, n)) WITHOUT ROWID;
 CREATE TABLE rejected (id TEXT PRIMARY KEY, properties TEXT) WITHOUT ROWID;
 """
 _DOCUMENTS = "SELECT n, id, words, domain, externals, properties FROM document"
+_KNOWN = "SELECT id, domain, externals FROM document"
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _TERM = re.compile(r'"((?:[^"\\]|\\.)*)"')
 # Of several records with one text, the first in this order is shown (`write/documents`).
@@ -61,11 +62,12 @@ class Draft(Store):
     def read(self, name: str, /, *, where: str | None = None, **parameters: Any) -> list[Row]:
         """The reads of `ingest`."""
         if name == "read/known-documents":
-            return [_known(row) for row in self._among(parameters["ids"])]
+            known = self._rows(f"{_KNOWN} WHERE id {_AMONG}", parameters["ids"])
+            return list(map(_known, known))
         if name == "read/external-ids":
             terms = [re.sub(r"\\(.)", r"\1", term) for term in _TERM.findall(parameters["terms"])]
             found = self._rows(
-                f"{_DOCUMENTS} WHERE n IN (SELECT n FROM external WHERE id {_AMONG}) ORDER BY id",
+                f"{_KNOWN} WHERE n IN (SELECT n FROM external WHERE id {_AMONG}) ORDER BY id",
                 terms,
             )
             return [{**_known(row), "problem": False} for row in found]
@@ -115,9 +117,6 @@ class Draft(Store):
         with self._lock:
             return self._sql.execute(query, [json.dumps(values)]).fetchall()
 
-    def _among(self, ids: Sequence[str]) -> list[tuple[Any, ...]]:
-        return self._rows(f"{_DOCUMENTS} WHERE id {_AMONG}", ids)
-
     def _put(self, query: str, rows: Iterable[tuple[Any, ...]]) -> None:
         with self._lock, self._sql:
             self._sql.executemany(query, rows)
@@ -128,7 +127,7 @@ class Draft(Store):
     def _write_documents(self, rows: Sequence[Row]) -> None:
         ids = [row["id"] for row in rows]
         held = {row[1]: (row[0], json.loads(row[4]), json.loads(row[5]))
-                for row in self._among(ids)}  # fmt: skip
+                for row in self._rows(f"{_DOCUMENTS} WHERE id {_AMONG}", ids)}  # fmt: skip
         words, externals = {}, []
         for row in rows:
             id, external, properties = row["id"], row["externalId"], row["properties"]
@@ -189,7 +188,7 @@ class Draft(Store):
         """Tags of some sources, as `read/tags` gives them."""
         import numpy as np
 
-        numbers = {row[0]: row[1] for row in self._among(sources)}
+        numbers = dict(self._rows(f"SELECT n, id FROM document WHERE id {_AMONG}", sources))
         found = []
         for part in sorted({self._last[number] for number in numbers} - {-1}):
             ids, lists = list(self.concepts), list(self.lists)
@@ -206,7 +205,7 @@ class Draft(Store):
 
 
 def _known(row: tuple[Any, ...]) -> Row:
-    return {"id": row[1], "externalIds": json.loads(row[4]), "domain": row[3]}
+    return {"id": row[0], "externalIds": json.loads(row[2]), "domain": row[1]}
 
 
 def _place(record: tuple[Row, str | None]) -> list[tuple[bool, bytes]]:
