@@ -33,8 +33,10 @@ def reply(call, start):
     if call.prompt == "question/synthllm-level3":
         fate = call.digest % 8
         names = re.findall(r"^- (.*)$", call.inputs["concepts"], re.M)
-        asked = (f"Compute $\\\\frac{{{call.digest}}}{{7}}$ and give the remainder." if not start else
-                 f"{start}which number is left over when $\\\\frac{{{call.digest}}}{{7}}$ is worked out?")
+        fraction = f"$\\\\frac{{{call.digest}}}{{7}}$"
+        asked = f"Compute {fraction} and give the remainder."
+        if start:
+            asked = f"{start}which number is left over when {fraction} is worked out?"
         text = (f"<question>\\n<concepts>{names[0]}; {names[-1]}</concepts>\\n{asked}"
                 "\\n</question>")
         if fate == 0:

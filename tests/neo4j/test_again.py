@@ -127,11 +127,11 @@ def test_answers_to_a_question_that_reads_otherwise_are_asked_again(
     asked = project.asked()
     read = generate.parse_questions
 
-    def better(text: str, finish_reason: str, *, prompt: str) -> list[parse.ParsedQuestion]:
+    def better(text: str, finish_reason: str, **more: Any) -> list[parse.ParsedQuestion]:
         return [
             parse.ParsedQuestion(q.text.replace("give the remainder", "name what is left")
                                  if "3" in q.text[:30] else q.text, q.concepts)
-            for q in read(text, finish_reason, prompt=prompt)
+            for q in read(text, finish_reason, **more)
         ]  # fmt: skip
 
     monkeypatch.setitem(parse.VERSIONS, "questions", 99)
