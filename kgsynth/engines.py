@@ -1,6 +1,6 @@
 """Opens what draws the steps of walks over the stored concept graph: GDS, or this machine."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -81,7 +81,9 @@ def open_engines(
     """Gives the engine that draws for an epoch and ordinal."""
     concepts, through = linked_graph.concepts, linked_graph.through
     if engine == "client":
-        movers: dict[Kind, Mover] = {**read_arcs(store, concepts), **through}
+        stored = concepts.topics if "POINTS" in through else len(concepts)
+        ids = () if "TOPICS" in through else concepts.ids[:stored]
+        movers: dict[Kind, Mover] = {**read_arcs(store, concepts, ids), **through}
         client = ClientEngine(movers)
         yield lambda epoch, ordinal: client
         return
@@ -112,15 +114,15 @@ def open_engines(
         )
 
 
-def read_arcs(store: Store, concepts: Concepts) -> dict[Kind, Arcs]:
-    """The concept graph as arrays, for drawing here."""
+def read_arcs(store: Store, concepts: Concepts, ids: Sequence[str]) -> dict[Kind, Arcs]:
+    """The stored pairs that start at these concepts as arrays, for drawing here."""
     import numpy as np
 
     lefts: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
     rights: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
     weights: list[NDArray[np.float64]] = [np.empty(0)]
-    for ids in batched(concepts.ids, CONCEPTS_A_READ):
-        for row in store.read("link/arcs", ids=ids):
+    for some in batched(ids, CONCEPTS_A_READ):
+        for row in store.read("link/arcs", ids=some):
             lefts.append(np.full(len(row["others"]), concepts.column[row["id"]]))
             rights.append(concepts.columns(row["others"]))
             weights.append(np.array(row["weights"]))

@@ -200,8 +200,8 @@ class GdsEngine:
 
     GDS seeds each source with randomSeed + its place in the projection and repeats the walk of a
     source that is named twice, so sources are named once, with as many walks as are needed (to
-    the next power of two: one call for each). The walks of a source are sorted and dealt out in
-    a seeded order, which makes them independent of threads and of what else was asked.
+    the next power of two or four: one call for each). The walks of a source are sorted and dealt
+    out in a seeded order, which makes them independent of threads and of what else was asked.
     """
 
     projection: Projection
@@ -242,7 +242,9 @@ class GdsEngine:
         order = np.argsort(inverse, kind="stable")
         number = np.empty(len(sources), dtype=np.int64)
         number[order] = np.arange(len(sources)) - np.repeat(counts.cumsum() - counts, counts)
-        needed = 2 ** np.ceil(np.log2(counts)).astype(np.int64)
+        # Through sources GDS sums all weights in every call, so that fewer calls are worth more.
+        doublings = 1 if hops == 1 else 2
+        needed = 2 ** (doublings * np.ceil(np.log2(counts) / doublings).astype(np.int64))
         seed = seed_from("gds", *self.seed, *use)
         for walks in np.unique(needed).tolist():
             for some in batched(unique[needed == walks].tolist(), max(WALKS_A_CALL // walks, 1)):
