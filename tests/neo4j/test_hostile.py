@@ -255,7 +255,7 @@ def test_text_never_becomes_cypher(shell: Shell, store: Store, payload: str) -> 
     shell.run("ingest", "problems", "problems.jsonl", "--domain", payload)
     shell.run(
         "run", "synthllm-level3", name, "--concepts", "concepts.jsonl", "--domain", payload,
-        "--set", "sample.epochs=1", "--out", "data.jsonl",
+        "--set", "sample.epochs=1", "--set", "dedup.threshold=1", "--out", "data.jsonl",
     )  # fmt: skip
 
     (row,) = store.read_text("MATCH (n:Sentinel) RETURN count(n) AS n", {})
