@@ -107,7 +107,8 @@ def import_files(
     with _replaced(home) as (jars, sizes):
         admin.run(
             home, jars, "database", "import", "full", swap.DATABASE, "--input-type=parquet",
-            "--id-type=integer", "--path-pattern-style=none", f"--report-file={folder / 'import.log'}",
+            "--id-type=integer", "--path-pattern-style=none",
+            f"--report-file={folder / 'import.log'}",
             *(f"--nodes={name}" for name in nodes),
             *(f"--relationships={name}" for name in relationships),
             folder=folder, heap=sizes.heap,

@@ -147,9 +147,7 @@ def export(
                 written += [row["exampleId"] for row in rows]
                 tokens += sum(row["answerTokens"] or 0 for row in rows)
                 shown.advance(len(rows))
-        funnel.taken = store.value(
-            "report/questions", domain=domain, run=run, method=method
-        )
+        funnel.taken = store.value("report/questions", domain=domain, run=run, method=method)
         funnel.kept = len(written)
         if not written:
             raise KgsynthError(_nothing(funnel.taken))

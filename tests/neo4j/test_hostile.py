@@ -263,7 +263,8 @@ def test_text_never_becomes_cypher(shell: Shell, store: Store, payload: str) -> 
     labels = "MATCH (n) UNWIND labels(n) AS label RETURN collect(DISTINCT label) AS labels"
     assert set(store.read_text(labels, {})[0]["labels"]) <= {
         "Sentinel", "Migration", "Document", "Problem", "Concept", "Topic", "KnowledgePoint",
-        "ConceptSet", "Question", "Answer", "Call", "Run", "Example", "Dataset", "Lease",
+        "ConceptSet", "ConceptGraph", "Question", "Answer", "Call", "Run", "Example", "Dataset",
+        "Lease",
     }  # fmt: skip
     (kept,) = store.read_text("MATCH (d:Document) WHERE d.externalIds = [$id] RETURN d {.*} AS d",
                               {"id": documents[0]["id"]})  # fmt: skip
