@@ -154,8 +154,8 @@ def _compare(row: Row, found: list[Row], change: Change) -> list[Row]:
         touched.append(
             {
                 "id": name,
-                "status": output["status"],
-                "reason": output["reason"],
+                "status": output.get("status"),
+                "reason": output.get("reason"),
                 "changed": old is not None and texts[0] != texts[1],
             }
         )
@@ -169,7 +169,7 @@ def _before(row: Row) -> Iterator[tuple[str, str, str | None]]:
             yield row["source"], _tags(held["level"], held["subject"], held["tags"]), None
         return
     for item in row["items"]:
-        yield item["id"], _text(item["text"], item["final"]), item["reason"]
+        yield item["id"], _text(item), item["reason"]
 
 
 def _after(row: Row, found: list[Row]) -> Iterator[tuple[str, str, Row]]:
@@ -180,11 +180,14 @@ def _after(row: Row, found: list[Row]) -> Iterator[tuple[str, str, Row]]:
             listed += [[one["id"], one["names"], one["topics"]] for one in output["points"]]
             yield output["source"], _tags(held["level"], held["subject"], listed), output
         else:
-            yield output["id"], _text(held["text"], held.get("final")), output
+            yield output["id"], _text(held), output
 
 
-def _text(text: str, final: str | None) -> str:
-    return f"{text}\n[{final}]" if final else text
+def _text(item: Row) -> str:
+    """What an item says: a text with its final answer, or the score of a verdict."""
+    if item.get("criterion"):
+        return f"{item['criterion']}: {item['score']}"
+    return f"{item['text']}\n[{item['final']}]" if item.get("final") else str(item["text"])
 
 
 def _tags(level: str | None, subject: str | None, tags: list[list[object]]) -> str:

@@ -23,9 +23,9 @@ WITH call, source ORDER BY call.id LIMIT $limit
 RETURN call.id AS id, call.step AS step, call.method AS method, call.status AS status,
   source.id AS source, coalesce(call.ordinal, 0) AS ordinal,
   COLLECT {
-    MATCH (item:Question|Answer)-[:PRODUCED_BY]->(call)
-    RETURN {id: item.id, text: item.text, final: item.final, status: item.status,
-            reason: item.reason}
+    MATCH (item:Question|Answer|Passage|Verdict)-[:PRODUCED_BY]->(call)
+    RETURN {id: item.id, text: item.text, final: item.final, criterion: item.criterion,
+            score: item.score, reason: item.reason}
   } AS items,
   COLLECT {
     MATCH (x:Rejected)-[:PRODUCED_BY]->(call) RETURN x.reason

@@ -29,7 +29,7 @@ def dedup(
     Example:
       kgsynth dedup --dry-run
       kgsynth dedup --threshold 0.8
-      kgsynth cypher explore/near-duplicates
+      kgsynth cypher report/near-duplicates
     """
     from kgsynth.steps import dedup as step
 

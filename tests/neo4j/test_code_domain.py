@@ -62,7 +62,9 @@ def prompts_asked(project: Project) -> set[str]:
 
 
 def test_level_3_of_code(project: Project, store: Store) -> None:
-    project.run(project.recipe("--domain", "code", "--set", "sample.sets=6"))
+    project.run(
+        project.recipe("--domain", "code", "--set", "sample.sets=6", "--set", "dedup.threshold=1")
+    )
     rows = project.exported()
     assert len(rows) == 6
     for row in rows:
@@ -90,7 +92,15 @@ def test_level_3_of_code(project: Project, store: Store) -> None:
 def test_personas_of_code(project: Project, store: Store) -> None:
     project.run(
         project.command(
-            "run", "persona", "documents.jsonl", "--domain", "code", "--out", "data.jsonl"
+            "run",
+            "persona",
+            "documents.jsonl",
+            "--domain",
+            "code",
+            "--out",
+            "data.jsonl",
+            "--set",
+            "dedup.threshold=1",
         )
     )
     assert len(project.exported()) >= 10

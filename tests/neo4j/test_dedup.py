@@ -260,7 +260,7 @@ def test_dropped_questions_are_not_answered_and_not_exported(
     status = json.loads(project.run(project.command("status", "--json")))
     row = next(row for row in status["funnel"] if row["step"] == "dedup")
     assert row["reasons"] == {copies.NEAR: len(gone)} and row["kept"] == len(open_ - gone)
-    shown = project.run(project.command("cypher", "explore/near-duplicates", "--nl"))
+    shown = project.run(project.command("cypher", "report/near-duplicates", "--nl"))
     assert len(shown.splitlines()) == min(len(gone), 25)
 
 

@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from project import Project
 
-from kgsynth import selection
+from kgsynth import parse, references, selection
 from kgsynth.config import Connection
 from kgsynth.errors import KgsynthError
 from kgsynth.funnel import Funnel
 from kgsynth.journal import open_journal
+from kgsynth.parse import ParseError
 from kgsynth.references import RATED, WRITTEN
+from kgsynth.reparse import reparse
 from kgsynth.runs import open_run
 from kgsynth.steps import ingest, select
 from kgsynth.store import Store
@@ -230,6 +232,32 @@ def test_a_person_and_the_rules_come_first(labelled: Setting) -> None:
     assert state["mathematics/13"] == ("rejected", "unwanted pattern", None)
     assert funnel.dropped["unwanted pattern"] == 1
     assert funnel.taken == len(LABELS) - 2 == funnel.kept + funnel.dropped.total()
+
+
+def test_ratings_that_read_otherwise_are_read_anew(
+    labelled: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled.select()
+    state = labelled.state()
+    with open_journal(labelled.folder / ".kgsynth") as journal:
+        changes = reparse(labelled.store, journal, everything=True)
+        assert [(one.changed, one.new, one.gone) for one in changes] == [(0, 0, 0)] * 2
+        assert [one.same for one in changes] == [3 * len(labelled.rated()), 102]
+
+        def stricter(text: str, finish_reason: str) -> dict[str, float]:
+            if "```" in text:
+                raise ParseError("fenced")
+            return read(text, finish_reason)
+
+        read = references.parse_ratings
+        monkeypatch.setattr(references, "parse_ratings", stricter)
+        monkeypatch.setitem(parse.VERSIONS, "ratings", 99)
+        rated = labelled.rated()
+        (change,) = reparse(labelled.store, journal)
+    assert change.gone > 0 == change.new and change.gone + change.same == 3 * len(rated)
+    # A score that is not there any more is no vote: documents are decided on anew.
+    labelled.select()
+    assert labelled.state() != state
 
 
 def test_a_budget_stops_it_and_decides_nothing(labelled: Setting) -> None:

@@ -70,6 +70,7 @@ def test_a_dump_onto_a_full_disk_leaves_no_half_a_file(project: Path, tmp_path: 
     home = Home(project.resolve())
     for folder in swap.current(home):
         folder.mkdir(parents=True)
+        (folder / "neostore").touch()
     (tmp_path / "full.dump.part").symlink_to("/dev/full")
     with pytest.raises(KgsynthError):
         data.dump(project, tmp_path / "full.dump")

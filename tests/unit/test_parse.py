@@ -362,7 +362,7 @@ def test_what_stands_between_tags_survives(text: str) -> None:
 
 
 def test_parsers_have_versions_and_names() -> None:
-    assert set(parse.VERSIONS) == {"questions", "answer", "tags"}
+    assert set(parse.VERSIONS) == {"questions", "answer", "tags", "passage", "ratings"}
     assert parse.parser("tags") is tags
     with pytest.raises(UsageError, match="no parser"):
         parse.parser("poem")
