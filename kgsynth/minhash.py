@@ -26,7 +26,6 @@ FUNCTIONS = 160  # at most, of all bands
 MISSED = 0.01  # at most that share of the pairs that are just at the threshold is no candidate
 PAIRS = 2_000_000  # candidates at a time
 PART = 5_000_000  # shingles of texts at a time, where candidates are compared
-PAGE = 5_000  # texts at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +35,6 @@ class Near:
     dropped: int
     kept: int
     similarity: float
-
-
-def near_duplicates(
-    ids: Sequence[str],
-    texts: Sequence[str],
-    *,
-    threshold: float = THRESHOLD,
-    settled: frozenset[str] = frozenset(),
-    words: int = shingles.WORDS,
-) -> list[tuple[str, str, float]]:
-    """Texts that are near to one that stays: (id, id of the one that stays, Jaccard), by id.
-
-    `settled` ones always stay; of the others lower ids stay, so the order of the texts does not
-    matter. For texts that are in memory anyway; `Sketches` takes them page by page.
-    """
-    import numpy as np
-
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    sketches = Sketches(threshold, words)
-    for start in range(0, len(order), PAGE):
-        sketches.add([texts[place] for place in order[start : start + PAGE]])
-    rank = np.array([ids[place] not in settled for place in order], np.uint8)
-    found = [
-        (ids[order[near.dropped]], ids[order[near.kept]], near.similarity)
-        for block in sketches.near(rank, lambda numbers: [texts[order[n]] for n in numbers])
-        for near in block
-    ]
-    return sorted(found)
 
 
 def banding(threshold: float) -> tuple[int, int]:

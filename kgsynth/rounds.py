@@ -20,13 +20,15 @@ def run_rounds(
     """Runs a job again and again until nothing is pending, and returns the sum of its funnels.
 
     Ends with the first round where the user bounds the number of calls, where something stopped
-    it, or where nothing was answered. Raises what `run_job` raises.
+    it, or where a request failed: its source stays pending, for the same command said again.
+    Raises what `run_job` raises.
     """
     total = funnel = run_job(store, journal, job, until=until, target=target)
     while (
         job.pending.limit is None
         and job.pending.only is None
-        and funnel.taken > funnel.failures
+        and funnel.taken
+        and not funnel.failures
         and "stopped" not in funnel.notes
     ):
         funnel = run_job(store, journal, job, until=until, target=target)

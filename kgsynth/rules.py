@@ -35,12 +35,11 @@ _COMMAND = re.compile(r"\\[A-Za-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text to judge; `language` is what came with it, `settled` that a person decided on it."""
+    """A text to judge; `language` is what came with it."""
 
     id: str
     text: str
     language: str | None = None
-    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Embeddings of texts by id, kept on disk: a text is embedded once, whatever asks for it later.
 
-Ids are hashes of texts, so what is kept never goes stale. One file a chunk below
-`.kgsynth/embeddings/`, written whole or not at all: a stopped run goes on where it was.
+Ids are hashes of texts as they were read: where personal data was masked later, the embedding is
+still that of the text as it came. One file a chunk below `.kgsynth/embeddings/`, written whole or
+not at all: a stopped run goes on where it was.
 """
 
 import os

@@ -79,7 +79,7 @@ RULES = (
     type=click.FloatRange(0, 1),
     default=0.5,
     show_default=True,
-    help="What the cold start keeps: from that probability.",
+    help="The cold start keeps documents of a higher probability.",
 )
 @click.option(
     "--cut",

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any, Literal
 
 from kgsynth import assets, config
-from kgsynth.calls import Job
+from kgsynth.calls import Job, run_job
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
@@ -14,7 +14,6 @@ from kgsynth.parse import answer as parse_answer
 from kgsynth.pending import Pending, Shard
 from kgsynth.progress import progress
 from kgsynth.projector import Destination
-from kgsynth.rounds import run_rounds
 from kgsynth.store import Row, Store
 from kgsynth.tasks import Item, make_task
 from kgsynth.until import Until
@@ -131,7 +130,7 @@ def answer(
         where=where,
         shard=shard,
     )
-    funnel = run_rounds(store, journal, todo, until=until, target=target)
+    funnel = run_job(store, journal, todo, until=until, target=target)
     if samples > 1:
         voted = vote(store, journal, todo, samples=samples, keep=keep)
         if voted:
@@ -152,7 +151,7 @@ def vote(store: Store, journal: Journal, todo: Job, *, samples: int, keep: Keep)
             outvoted=[OUTVOTED, NO_FINAL],
         ):
             rows = [row for question in page for row in _decided(question, keep)]
-            texts = _texts(journal, todo, [row for row in rows if row["lacks_text"]])
+            texts = _texts(journal, [row for row in rows if row["lacks_text"]])
             store.write("write/votes", [{**row, "text": texts.get(row["call"])} for row in rows])
             voted += len(page)
             bar.advance(len(page))
@@ -182,7 +181,7 @@ def _decided(question: Row, keep: Keep) -> list[Row]:
     return rows
 
 
-def _texts(journal: Journal, todo: Job, rows: list[Row]) -> dict[str, str]:
+def _texts(journal: Journal, rows: list[Row]) -> dict[str, str]:
     """Texts that an earlier vote took away, read anew from the stored responses."""
     replies = journal.find(row["call"] for row in rows)
     return {

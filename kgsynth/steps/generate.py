@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from kgsynth import assets, config, copies
-from kgsynth.calls import Job
+from kgsynth.calls import Job, run_job
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id, normalise_name
@@ -194,7 +194,8 @@ def generate(
         shard=shard,
     )
     _write_personas(store, method, domain, seed)
-    return run_rounds(store, journal, todo, until=until, target=target)
+    ask = run_job if per_document is None else run_rounds
+    return ask(store, journal, todo, until=until, target=target)
 
 
 def _write_personas(store: Store, method: str, domain: str, seed: int) -> None:

@@ -182,8 +182,8 @@ def select(
 
     First the rules that are asked for (`plain`). Then a cold start: the model writes a text on each
     unit of the domain's syllabi (on `units` of them), and a random forest on embeddings tells them
-    from `negatives` documents drawn at random (as many unless set); what reaches `threshold` is
-    kept so far. Then `rounds`: the model rates what is kept so far (at most `rate_kept`) and
+    from `negatives` documents drawn at random (as many unless set); what scores above `threshold`
+    is kept so far. Then `rounds`: the model rates what is kept so far (at most `rate_kept`) and
     `rate_rest` others drawn at random from 1 to 10, all documents are scored from the ratings
     (`selection.scores`), and those above `cut` are kept. Without rounds the cold start decides.
 
@@ -212,7 +212,7 @@ def select(
     number = len(examples) if negatives is None else negatives
     drawn = [place[id_] for id_ in selection.draw(ids, number, seed, "negative")]
     scores = selection.cold_start(examples, held, drawn, seed)
-    kept = {id_ for id_ in ids if scores[place[id_]] >= threshold}
+    kept = {id_ for id_ in ids if scores[place[id_]] > threshold}
     funnel.notes["cold start keeps"] = len(kept)
     rated: set[str] = set()
     for number in range(1, rounds + 1):

@@ -24,9 +24,12 @@ pytestmark = pytest.mark.neo4j
 REPLIES = r"""
 import json, re
 from kgsynth.models.fake import FakeReply
+from kgsynth.models.records import ModelError
 
 def level_one(call):
     text = call.inputs["document"]
+    if "unlucky" in text:
+        raise ModelError("bad request", "scripted", transient=True)
     if "football" in text:
         return "NOT SUITABLE for creating questions."
     if "?" in text:
@@ -174,6 +177,18 @@ def test_so_many_a_document_and_more_of_them_later(
     ):
         assert row["ordinals"] == list(range(len(row["ordinals"])))
         assert row["id"] != "d3" or row["ordinals"] == [0]
+
+
+@pytest.mark.parametrize("number", [None, 8])
+def test_a_request_that_always_fails_is_counted_once_and_ends_nothing(
+    store: Store, asks: Step, project: Project, number: int | None
+) -> None:
+    (project.folder / "more.jsonl").write_text('{"id": "d4", "text": "An unlucky text."}\n')
+    ingest.documents(store, [project.folder / "more.jsonl"])
+    funnel = asks(generate.generate, "synthllm-level1", per_document=number)
+    assert (funnel.taken, funnel.failures) == (5, 1)
+    assert funnel.dropped["bad request"] == 1
+    assert per_document(store, "synthllm-level1")["d4"] == 0
 
 
 def test_so_many_a_document_in_one_go_or_in_parts_is_the_same_graph(

@@ -39,6 +39,27 @@ def plain_near(
     return sorted(found)
 
 
+def near_duplicates(
+    ids: list[str],
+    texts: list[str],
+    threshold: float = minhash.THRESHOLD,
+    settled: frozenset[str] = frozenset(),
+    page: int = 5_000,
+) -> list[tuple[str, str, float]]:
+    """(id, id of the one that stays, Jaccard) of the texts that are near to one that stays."""
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    sketches = minhash.Sketches(threshold)
+    for start in range(0, len(order), page):
+        sketches.add([texts[place] for place in order[start : start + page]])
+    rank = np.array([ids[place] not in settled for place in order], np.uint8)
+    blocks = sketches.near(rank, lambda numbers: [texts[order[n]] for n in numbers])
+    return sorted(
+        (ids[order[near.dropped]], ids[order[near.kept]], near.similarity)
+        for block in blocks
+        for near in block
+    )
+
+
 def planted(seed: int) -> tuple[list[str], list[str]]:
     """Texts of random words; as many copies of copies with up to 5 words changed; their ids."""
     draw = random.Random(seed)
@@ -56,7 +77,7 @@ def planted(seed: int) -> tuple[list[str], list[str]]:
 def test_all_planted_copies_are_found_with_their_exact_similarity(threshold: float) -> None:
     ids, texts = planted(1)
     settled = frozenset(random.Random(2).sample(ids, 100))
-    found = minhash.near_duplicates(ids, texts, threshold=threshold, settled=settled)
+    found = near_duplicates(ids, texts, threshold=threshold, settled=settled)
     assert found == plain_near(ids, texts, threshold, settled)
     assert len(found) > 50
 
@@ -65,14 +86,13 @@ def test_the_order_of_the_texts_and_the_size_of_a_block_do_not_matter(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ids, texts = planted(3)
-    found = minhash.near_duplicates(ids, texts)
+    found = near_duplicates(ids, texts)
     mixed = random.Random(4).sample(range(len(ids)), len(ids))
     monkeypatch.setattr(minhash, "PAIRS", 30)
     monkeypatch.setattr(minhash, "PART", 2_000)
-    monkeypatch.setattr(minhash, "PAGE", 7)
     monkeypatch.setattr(shingles, "CHARACTERS", 900)
     monkeypatch.setattr(shingles, "MEMBERS", 500)
-    again = minhash.near_duplicates([ids[n] for n in mixed], [texts[n] for n in mixed])
+    again = near_duplicates([ids[n] for n in mixed], [texts[n] for n in mixed], page=7)
     assert again == found
 
 
@@ -81,9 +101,9 @@ def test_a_dropped_text_is_near_to_one_that_stays() -> None:
     # Neighbours are .81 alike, others at most .65.
     row = [" ".join(words[place : place + 40]) for place in range(0, 40, 4)]
     ids = [f"{place:02}" for place in range(len(row))]
-    found = minhash.near_duplicates(ids, row)
+    found = near_duplicates(ids, row)
     assert [(id, kept) for id, kept, _ in found] == list(zip(ids[1::2], ids[::2], strict=True))
-    settled = minhash.near_duplicates(ids, row, settled=frozenset({"01", "02"}))
+    settled = near_duplicates(ids, row, settled=frozenset({"01", "02"}))
     assert [(id, kept) for id, kept, _ in settled][:2] == [("00", "01"), ("03", "02")]
 
 
@@ -91,7 +111,7 @@ def test_many_copies_of_one_text_cost_no_pairs() -> None:
     ids, texts = planted(5)
     flood = [f"{texts[0]} {letter} {other}" for letter in LETTERS for other in LETTERS] * 3
     numbers = [f"x{place:05}" for place in range(len(flood))]
-    found = minhash.near_duplicates([*ids, *numbers], [*texts, *flood])
+    found = near_duplicates([*ids, *numbers], [*texts, *flood])
     assert {kept for id, kept, _ in found if id in set(numbers)} <= {*ids, "x00000"}
     assert len({id for id, _, _ in found} & set(numbers)) >= len(flood) - 1
 
@@ -127,7 +147,7 @@ def test_many_copies_of_one_text_cost_no_pairs() -> None:
 def test_what_counts_of_a_text(one: str, other: str, similarity: float) -> None:
     sets = shingles.shingles([one, other])
     assert shingles.jaccard(sets, np.array([0]), np.array([1])).tolist() == [similarity]
-    found = minhash.near_duplicates(["1", "2"], [one, other], threshold=0.4)
+    found = near_duplicates(["1", "2"], [one, other], threshold=0.4)
     assert found == ([("2", "1", similarity)] if similarity >= 0.4 else [])
 
 
@@ -154,16 +174,16 @@ def test_more_texts_and_pairs_than_a_block_and_than_memory_for_one() -> None:
 
 
 def test_nothing_is_near_among_nothing() -> None:
-    assert minhash.near_duplicates([], []) == []
-    assert minhash.near_duplicates(["1"], ["alone"]) == []
+    assert near_duplicates([], []) == []
+    assert near_duplicates(["1"], ["alone"]) == []
     both = frozenset({"1", "2"})
-    assert minhash.near_duplicates(["1", "2"], ["a", "a"], settled=both) == []
+    assert near_duplicates(["1", "2"], ["a", "a"], settled=both) == []
 
 
 @pytest.mark.parametrize("threshold", [0.0, -0.1, 1.1, float("nan")])
 def test_a_threshold_outside_its_range_is_refused(threshold: float) -> None:
     with pytest.raises(UsageError, match="above 0 and at most 1"):
-        minhash.near_duplicates(["1"], ["a"], threshold=threshold)
+        near_duplicates(["1"], ["a"], threshold=threshold)
 
 
 @pytest.mark.parametrize("threshold", [0.01, 0.2, 0.5, 0.7, 0.95, 1.0])
