@@ -7,6 +7,7 @@ and are extrapolated; the table says so. `growth` compares ours with a tenth of 
 """
 
 import argparse
+import gc
 import importlib
 import json
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import time
 from typing import Any
 
+from kgsynth.cli import COLLECT
 from kgsynth.cli.common import table
 
 # Operation -> how many of its own units `--documents` stands for.
@@ -46,6 +48,7 @@ def main() -> None:
     parser.add_argument(CHILD, dest="one", choices=OPERATIONS)
     given = parser.parse_args()
     if given.one:
+        gc.set_threshold(*COLLECT)  # as the command does
         module = importlib.import_module(f"benchmarks.{given.one}")
         print(json.dumps(module.measure(given.documents)))
         return

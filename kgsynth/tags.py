@@ -1,5 +1,6 @@
 """Tags of a source as one row for `write/tags`: the same from a file and from a model."""
 
+from bisect import insort
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -36,23 +37,14 @@ def tag_row(
     found: dict[str, Row] = {}
     listed: dict[str, Row] = {}
 
-    def add(into: dict[str, Row], kind: str, name: str) -> Row:
-        id, spelling = _concept(kind, name, domain)
-        if (row := into.get(id)) is None:
-            row = into[id] = {"id": id, "name": spelling, "names": [spelling], "topics": []}
-        elif spelling not in row["names"]:
-            row["names"] = sorted([*row["names"], spelling])
-            row["name"] = row["names"][0]
-        return row
-
     for topic, below in topics.items():
-        topic_id = add(found, "Topic", topic)["id"]
+        topic_id = _add(found, "Topic", topic, domain)["id"]
         for name in below:
-            row = add(listed, "KnowledgePoint", name)
-            if topic_id not in row["topics"]:
-                row["topics"] = sorted([*row["topics"], topic_id])
+            under = _add(listed, "KnowledgePoint", name, domain)["topics"]
+            if topic_id not in under:
+                insort(under, topic_id)
     for name in points:
-        add(listed, "KnowledgePoint", name)
+        _add(listed, "KnowledgePoint", name, domain)
     return {
         "source": source,
         "domain": domain,
@@ -61,7 +53,17 @@ def tag_row(
     }
 
 
-@lru_cache(maxsize=200_000)
+def _add(into: dict[str, Row], kind: str, name: str, domain: str) -> Row:
+    id, spelling = _concept(kind, name, domain)
+    if (row := into.get(id)) is None:
+        row = into[id] = {"id": id, "name": spelling, "names": [spelling], "topics": []}
+    elif spelling not in row["names"]:
+        insort(row["names"], spelling)
+        row["name"] = row["names"][0]
+    return row
+
+
+@lru_cache(maxsize=300_000)
 def _concept(kind: str, name: str, domain: str) -> tuple[str, str]:
     """Id and spelling of a name as written."""
     spelling = " ".join(name.split())
