@@ -9,8 +9,8 @@ import polars as pl
 from scipy import sparse
 
 from benchmarks.sides import Row, against, holdings, side
-from kgsynth import cooccurrence
-from kgsynth.concepts import Holdings
+from kgsynth.concepts import cooccurrence
+from kgsynth.concepts.arrays import Holdings
 
 POLARS = 52_000  # documents; above, the join of all pairs outgrows the memory
 Sums = tuple[int, int]  # distinct pairs, and their counts in all

@@ -7,7 +7,7 @@ import numpy as np
 from benchmarks.sides import Row, against, files, serving, side
 from benchmarks.walks import linked
 from kgsynth import assets, ids
-from kgsynth.concepts import read_concepts, read_holdings
+from kgsynth.concepts.arrays import read_concepts, read_holdings
 from kgsynth.steps import ground
 from kgsynth.store import Store
 

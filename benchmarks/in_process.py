@@ -13,9 +13,9 @@ from typing import Any
 
 from benchmarks import sides
 from kgsynth import config, schema
-from kgsynth.journal import open_journal
+from kgsynth.calls.journal import open_journal
+from kgsynth.calls.pending import Pending
 from kgsynth.models import in_process
-from kgsynth.pending import Pending
 from kgsynth.runs import start_run
 from kgsynth.server import local
 from kgsynth.steps import generate, ground, ingest, link, sample

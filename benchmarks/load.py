@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.sides import Row, against, files, row, serving, side
-from kgsynth import build
-from kgsynth.draft import Draft
+from kgsynth.offline import build
+from kgsynth.offline.draft import Draft
 from kgsynth.server import data, local
 from kgsynth.server.home import Home
 from kgsynth.steps import ingest

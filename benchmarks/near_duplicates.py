@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from kgsynth.minhash import Sketches
+from kgsynth.copies.minhash import Sketches
 
 SAMPLE = 20_000
 THRESHOLD = 0.7

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kgsynth.linked import described
+from kgsynth.concepts.linked import described
 from kgsynth.store import Row, Store
 
 STEPS = (

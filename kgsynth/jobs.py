@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from kgsynth.calls import Job
+from kgsynth.calls.job import Job
 
 
 def job(step: str, method: str, domain: str, *, run: str = "", **settings: Any) -> Job:

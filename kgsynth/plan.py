@@ -14,15 +14,15 @@ from statistics import fmean, stdev
 from typing import Any
 
 from kgsynth import jobs, models
-from kgsynth.calls import Job, run_job
+from kgsynth.calls.job import Job, run_job
+from kgsynth.calls.journal import Journal, Kept, Spent, call_key
+from kgsynth.calls.projector import read_reply
+from kgsynth.calls.tasks import Item
+from kgsynth.calls.until import cost
 from kgsynth.errors import KgsynthError
 from kgsynth.ids import content_id
-from kgsynth.journal import Journal, Kept, Spent, call_key
-from kgsynth.projector import read_reply
 from kgsynth.recipes import Recipe, Stage
 from kgsynth.store import Row, Store
-from kgsynth.tasks import Item
-from kgsynth.until import cost
 
 MEASURE = 8
 # Twice the standard error of a mean: 19 of 20 such ranges hold the true mean.

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from kgsynth import config, jobs, parse
-from kgsynth.calls import Job
-from kgsynth.journal import Journal
+from kgsynth.calls.job import Job
+from kgsynth.calls.journal import Journal
+from kgsynth.calls.projector import read_reply
 from kgsynth.progress import progress
-from kgsynth.projector import read_reply
 from kgsynth.store import Row, Store, Write
 
 PAGE = 200

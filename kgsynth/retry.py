@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from kgsynth import config, jobs
-from kgsynth.calls import run_job
+from kgsynth.calls.job import run_job
+from kgsynth.calls.journal import Journal
+from kgsynth.calls.until import Until
 from kgsynth.funnel import Funnel
-from kgsynth.journal import Journal
 from kgsynth.store import Row, Store
-from kgsynth.until import Until
 
 
 def failures(

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from kgsynth import jobs, tasks
+from kgsynth import jobs
+from kgsynth.calls import tasks
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.parse import ParseError
 from kgsynth.store import Store

@@ -9,7 +9,7 @@ from kgsynth import config
 from kgsynth.cli.common import as_json, budget, domain, dump, graph, summary, table
 
 if TYPE_CHECKING:
-    from kgsynth.until import Budget
+    from kgsynth.calls.until import Budget
 
 STEP = click.argument("step", required=False)
 METHOD = click.option("--method", help="Only calls of this method.")
@@ -56,10 +56,10 @@ def retry(
       kgsynth retry generate --where "call.finishReason = 'stop' AND source.epoch = 1"
     """
     from kgsynth import retry as again
-    from kgsynth.journal import open_journal
+    from kgsynth.calls.journal import open_journal
+    from kgsynth.calls.until import open_until
     from kgsynth.progress import say
     from kgsynth.runs import open_run
-    from kgsynth.until import open_until
 
     chosen: dict[str, Any] = {"domain": domain, "step": step, "method": method}
     chosen |= {"reason": reason, "where": where}
@@ -120,7 +120,7 @@ def reparse(ctx: click.Context, /, as_json: bool, dry_run: bool, **chosen: Any) 
       kgsynth reparse answer --dry-run
     """
     from kgsynth import reparse as again
-    from kgsynth.journal import open_journal
+    from kgsynth.calls.journal import open_journal
 
     with graph(ctx) as store, open_journal(config.state_folder()) as journal:
         changes = again.reparse(store, journal, dry_run=dry_run, **chosen)

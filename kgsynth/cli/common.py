@@ -31,7 +31,7 @@ def as_lines(command: F) -> F:
 
 def domain(command: F) -> F:
     """`--domain`: which domain's part of the graph, and which prompt variants."""
-    from kgsynth.tags import refusal
+    from kgsynth.concepts.tags import refusal
 
     def checked(ctx: click.Context, param: click.Parameter, value: str) -> str:
         if why := refusal(value):
@@ -89,7 +89,7 @@ def where(command: F) -> F:
 
 def shard(command: F) -> F:
     """`--shard i/n`: one of n equal parts of the sources, fixed by their ids."""
-    from kgsynth.pending import Shard
+    from kgsynth.calls.pending import Shard
 
     return click.option(
         "--shard",
@@ -101,7 +101,7 @@ def shard(command: F) -> F:
 
 def budget(command: F) -> F:
     """`--budget`: stop before that much money, tokens or time is spent."""
-    from kgsynth.until import Budget
+    from kgsynth.calls.until import Budget
 
     return click.option(
         "--budget",

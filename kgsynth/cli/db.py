@@ -209,7 +209,7 @@ def build(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     Example:
       kgsynth db build corpus.jsonl.zst tags.jsonl
     """
-    from kgsynth.build import build
+    from kgsynth.offline.build import build
 
     funnels = build(config.find_project(), **given)
     if as_json:

@@ -26,9 +26,9 @@ from kgsynth.cli.look import show_status
 from kgsynth.errors import KgsynthError, UsageError
 
 if TYPE_CHECKING:
-    from kgsynth.pending import Shard
+    from kgsynth.calls.pending import Shard
+    from kgsynth.calls.until import Budget
     from kgsynth.recipes import Recipe
-    from kgsynth.until import Budget
 
 LOOK_AT = 3
 
@@ -106,10 +106,10 @@ def run(
       kgsynth run synthllm-level3 docs/*.jsonl --set sample.epochs=2 --out data.jsonl
     """
     from kgsynth import funnels, recipes
-    from kgsynth.journal import open_journal
+    from kgsynth.calls.journal import open_journal
+    from kgsynth.calls.until import open_until
     from kgsynth.progress import say
     from kgsynth.runs import open_run, start_run
-    from kgsynth.until import open_until
 
     if shard is not None and target is not None:
         raise UsageError("--target counts over all shards: say --limit, or share without --shard.")

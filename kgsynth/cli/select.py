@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kgsynth import config, personal
+from kgsynth import config
 from kgsynth.cli.common import (
     as_json,
     budget,
@@ -18,12 +18,13 @@ from kgsynth.cli.common import (
     table,
     where,
 )
+from kgsynth.copies.minhash import THRESHOLD
 from kgsynth.funnel import Funnel
-from kgsynth.minhash import THRESHOLD
+from kgsynth.selection import personal
 from kgsynth.store import Row
 
 if TYPE_CHECKING:
-    from kgsynth.selection import Bin
+    from kgsynth.selection.scores import Bin
 
 SHOWN = 20
 BAR = 50
@@ -155,10 +156,10 @@ def _plain(ctx: click.Context, /, as_json: bool, dry_run: bool, given: dict[str,
 
 def _by_ratings(ctx: click.Context, /, as_json: bool, given: dict[str, Any]) -> None:
     """Selects by a model's ratings, as a run of its own; shows the spread of the scores."""
-    from kgsynth.journal import open_journal
+    from kgsynth.calls.journal import open_journal
+    from kgsynth.calls.until import open_until
     from kgsynth.runs import open_run
     from kgsynth.steps import select as step
-    from kgsynth.until import open_until
 
     fingerprint = {
         name: value for name, value in given.items() if name != "budget" and value is not None
@@ -204,7 +205,7 @@ def _check_kept(ctx: click.Context, /, funnel: Funnel) -> None:
 
 
 def _bins(scores: list[float], given: dict[str, Any]) -> "list[Bin]":
-    from kgsynth.selection import histogram
+    from kgsynth.selection.scores import histogram
 
     if given["rounds"]:
         return histogram(scores, given["cut"], 1, 10)

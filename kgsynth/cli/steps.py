@@ -36,9 +36,9 @@ def _model_step(
     """Runs a step that asks a model, as a run of its own."""
     from importlib import import_module
 
-    from kgsynth.journal import open_journal
+    from kgsynth.calls.journal import open_journal
+    from kgsynth.calls.until import open_until
     from kgsynth.runs import open_run
-    from kgsynth.until import open_until
 
     if settings.get("shard") and settings.get("target"):
         raise UsageError("--target counts over all shards: say --limit instead, or no --shard.")

@@ -46,7 +46,7 @@ def trace(ctx: click.Context, /, id: str, as_json: bool) -> None:
 
 def _exchange(key: str) -> dict[str, Any] | None:
     """What was asked in a call and answered, word for word, where this project folder holds it."""
-    from kgsynth.journal import FILE, open_journal
+    from kgsynth.calls.journal import FILE, open_journal
 
     state = config.state_folder()
     if not (state / FILE).is_file():

@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kgsynth import ids, tags
+from kgsynth import ids
+from kgsynth.concepts import tags
 from kgsynth.readers import parts
 from kgsynth.readers.record import Fault, Record, storable, unstorable
 

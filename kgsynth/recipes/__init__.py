@@ -15,9 +15,9 @@ from pkgutil import iter_modules
 from typing import Any
 
 from kgsynth import config
+from kgsynth.calls.until import Until
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
-from kgsynth.until import Until
 
 
 @dataclass(frozen=True, slots=True)

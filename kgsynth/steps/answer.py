@@ -4,20 +4,20 @@ from functools import partial
 from typing import Any, Literal
 
 from kgsynth import assets, config
-from kgsynth.calls import Job, run_job
+from kgsynth.calls.job import Job, run_job
+from kgsynth.calls.journal import Journal
+from kgsynth.calls.pending import Pending, Shard
+from kgsynth.calls.projector import Destination
+from kgsynth.calls.tasks import Item, make_task
+from kgsynth.calls.until import Until
+from kgsynth.calls.vote import majority
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
-from kgsynth.journal import Journal
 from kgsynth.models import Response
 from kgsynth.parse import answer as parse_answer
-from kgsynth.pending import Pending, Shard
 from kgsynth.progress import progress
-from kgsynth.projector import Destination
 from kgsynth.store import Row, Store
-from kgsynth.tasks import Item, make_task
-from kgsynth.until import Until
-from kgsynth.vote import majority
 
 Keep = Literal["winner", "all"]
 KEEP = ("winner", "all")

@@ -1,11 +1,11 @@
 """`dedup`: copies and near-copies among questions, dropped before money is spent on answers.
 
 Questions of a domain that are not rejected are compared with each other and with its seed problems
-by the exact Jaccard similarity of their shingles (`kgsynth.shingles`); MinHash finds what is worth
-comparing (SynthLLM, section 3.2, removes duplicates and gives no numbers). What is settled stays:
-seed problems, questions that a person or judge accepted, that have an answer or were exported, and
-those that an earlier `dedup` kept. Of the others those found in documents come before written ones,
-then lower ids. Every dropped question is near to one that stays.
+by the exact Jaccard similarity of their shingles (`kgsynth.copies.shingles`); MinHash finds what is
+worth comparing (SynthLLM, section 3.2, removes duplicates and gives no numbers). What is settled
+stays: seed problems, questions that a person or judge accepted, that have an answer or were
+exported, and those that an earlier `dedup` kept. Of the others those found in documents come before
+written ones, then lower ids. Every dropped question is near to one that stays.
 
 A dropped question keeps the id and the text of the one it was matched with, and how alike they are.
 It stays dropped when that one is rejected later: what is wrong with a question is wrong with its
@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgsynth import config, copies
+from kgsynth import config
+from kgsynth.copies import exact
+from kgsynth.copies.minhash import THRESHOLD, Near, Sketches
 from kgsynth.funnel import Funnel
-from kgsynth.minhash import THRESHOLD, Near, Sketches
 from kgsynth.progress import Progress, progress
 from kgsynth.store import Row, Store, batched
 
@@ -30,10 +31,10 @@ PAGE = 5_000
 ROWS = 1_000
 EXAMPLES = 5
 _REASONS = {
-    (False, False): copies.NEAR,
-    (False, True): copies.COPY,
-    (True, False): copies.SEED_NEAR,
-    (True, True): copies.SEED_COPY,
+    (False, False): exact.NEAR,
+    (False, True): exact.COPY,
+    (True, False): exact.SEED_NEAR,
+    (True, True): exact.SEED_COPY,
 }
 
 
@@ -140,10 +141,10 @@ def _rows(store: Store, texts: _Texts, part: Sequence[Near]) -> list[Row]:
     rows: list[Row] = []
     for place, near in enumerate(part):
         other = place + len(part)
-        exact = copies.text_key(words[place]) == copies.text_key(words[other])
+        same = exact.text_key(words[place]) == exact.text_key(words[other])
         rows.append({
             "id": ids[place], "of": ids[other], "similarity": near.similarity,
-            "reason": _REASONS[near.kept < texts.problems, exact],
+            "reason": _REASONS[near.kept < texts.problems, same],
             "text": words[place], "matched": words[other],
         })  # fmt: skip
     return rows

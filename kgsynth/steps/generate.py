@@ -1,6 +1,6 @@
 """`generate METHOD`: a model writes questions. A method is one prompt file in `prompts/question/`.
 
-The prompt's front matter names its `source` (what is shown to the model, see `kgsynth.sources`),
+The prompt's front matter names its `source` (what is shown to the model, `kgsynth.calls.sources`),
 how many questions a reply holds at `most`, and whether it `extracts` questions from what it is
 shown; so a further question style is a further file and no code.
 """
@@ -8,22 +8,23 @@ shown; so a further question style is a further file and no code.
 from functools import partial
 from typing import Any
 
-from kgsynth import assets, config, copies
-from kgsynth.calls import Job, run_job
+from kgsynth import assets, config
+from kgsynth.calls.job import Job, run_job
+from kgsynth.calls.journal import Journal
+from kgsynth.calls.pending import Pending, Shard
+from kgsynth.calls.projector import Destination
+from kgsynth.calls.rounds import run_rounds
+from kgsynth.calls.sources import SOURCES, Personas, Source
+from kgsynth.calls.tasks import Item, make_task
+from kgsynth.calls.until import Until
+from kgsynth.copies import exact
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id, normalise_name
-from kgsynth.journal import Journal
 from kgsynth.models import Response
 from kgsynth.parse import clean
 from kgsynth.parse import questions as parse_questions
-from kgsynth.pending import Pending, Shard
-from kgsynth.projector import Destination
-from kgsynth.rounds import run_rounds
-from kgsynth.sources import SOURCES, Personas, Source
 from kgsynth.store import Row, Store
-from kgsynth.tasks import Item, make_task
-from kgsynth.until import Until
 
 
 def methods() -> list[str]:
@@ -76,7 +77,7 @@ def parse(
                     "method": method,
                     "origin": "original" if stands_there else question.origin or "created",
                     "domain": item.context["domain"],
-                    "textKey": copies.text_key(question.text),
+                    "textKey": exact.text_key(question.text),
                     "words": len(question.text.split()),
                     **item.context.get("kept", {}),
                     **{name: value for name, value in said.items() if value},
@@ -94,7 +95,7 @@ def reject_copies(store: Store, rows: list[Row]) -> None:
     for row in rows:
         holder = first.setdefault(row["properties"]["textKey"], row["id"])
         if holder != row["id"]:
-            row["status"], row["reason"] = "rejected", copies.COPY
+            row["status"], row["reason"] = "rejected", exact.COPY
             row["properties"]["copyOf"] = holder
 
 

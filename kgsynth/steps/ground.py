@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
-from kgsynth import graph
-from kgsynth.concepts import incidence, read_concepts, read_holdings
+from kgsynth.concepts import gds
+from kgsynth.concepts.arrays import incidence, read_concepts, read_holdings
+from kgsynth.concepts.jaccard import nearest
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
-from kgsynth.jaccard import nearest
 from kgsynth.progress import progress
 from kgsynth.store import Row, Store, batched
 
@@ -55,7 +55,7 @@ def ground(
     size = store.read("ground/size")[0]
     if engine == "auto":
         few = counts["pending"] <= auto_limit
-        engine = "gds" if few and graph.obstacle(store, *_extent(size)) is None else "sparse"
+        engine = "gds" if few and gds.obstacle(store, *_extent(size)) is None else "sparse"
     funnel.notes |= {"engine": engine, "documents": size["documents"]}
     find = _FINDERS[engine](store, top, size)
     funnel.taken = 0
@@ -96,7 +96,7 @@ def _by_gds(store: Store, top: int, size: Row) -> Grounder:
     def find(block: Block) -> Found:
         if not size["documents"]:
             return {}  # GDS knows no label without a node
-        with graph.projection(
+        with gds.projection(
             store,
             "ground",
             "gds/similarity-graph",

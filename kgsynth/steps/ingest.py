@@ -11,8 +11,9 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
-from kgsynth import config, ids, tags
+from kgsynth import config, ids
 from kgsynth.behind import Behind
+from kgsynth.concepts import tags
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.progress import progress, say

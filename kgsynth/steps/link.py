@@ -6,12 +6,12 @@ that was withdrawn or a merge that was undone leaves the graph as if it had neve
 
 from typing import TYPE_CHECKING, Any
 
-from kgsynth.concepts import Concepts, Holdings, read_concepts, read_holdings
-from kgsynth.cooccurrence import CENSUS, Counter, counter, difference
+from kgsynth.concepts.arrays import Concepts, Holdings, read_concepts, read_holdings
+from kgsynth.concepts.cooccurrence import CENSUS, Counter, counter, difference
+from kgsynth.concepts.linked import Linked, Source, Stored, check_same, linking
+from kgsynth.concepts.pairs import delete_pairs, no_pairs, read_pairs, write_pairs
 from kgsynth.errors import KgsynthError
 from kgsynth.funnel import Funnel
-from kgsynth.linked import Linked, Source, Stored, check_same, linking
-from kgsynth.pairs import delete_pairs, no_pairs, read_pairs, write_pairs
 from kgsynth.progress import progress
 from kgsynth.store import Store
 

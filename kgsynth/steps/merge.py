@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kgsynth import names
+from kgsynth.concepts import names
 from kgsynth.errors import KgsynthError
 from kgsynth.funnel import Funnel
 from kgsynth.progress import progress

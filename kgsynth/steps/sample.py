@@ -3,18 +3,26 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kgsynth.concepts import Concepts, read_concepts
-from kgsynth.engines import ENGINES, Engines, concept_graph, open_engines
+from kgsynth.concepts.arrays import Concepts, read_concepts
+from kgsynth.concepts.engines import ENGINES, Engines, concept_graph, open_engines
+from kgsynth.concepts.linked import Linked, read_linked
+from kgsynth.concepts.walk import (
+    ENTRIES,
+    EPOCHS_A_DRAW,
+    Entry,
+    Law,
+    Walks,
+    draw_epochs,
+    topic_keys,
+)
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import set_id
-from kgsynth.linked import Linked, read_linked
 from kgsynth.progress import Progress, progress
 from kgsynth.store import Row, Store, batched
-from kgsynth.walk import ENTRIES, Entry, Law, Walks, draw_walks, set_keys, topic_keys
 
 if TYPE_CHECKING:
-    from kgsynth.walk import Columns
+    from kgsynth.concepts.walk import Columns
 
 SETS_A_WRITE = 2_500  # some 20,000 relationships
 NO_CONCEPTS = "topic without concepts"
@@ -74,14 +82,16 @@ def walk(
             open_engines(store, linked_graph, engine, seed, concurrency) as engine_for,
             progress("sample walk", total, "sets") as bar,
         ):
-            for (epoch, ordinal), topics in pending.items():
-                if len(topics):
-                    drawing = engine_for(epoch, ordinal)
-                    # An engine that deals walks out among all sets must draw them all.
-                    drawn = able if drawing.deals else topics
-                    keys = set_keys(streams[drawn], seed, epoch, ordinal)
-                    walks = draw_walks(drawing, drawn, keys, law).where(np.isin(drawn, topics))
-                    funnel.kept += _write(store, concepts, walks, seed, epoch, ordinal, bar)
+            for (draw, ordinal), topics in _draws(pending):
+                drawing = engine_for(draw, ordinal)
+                drawn = topics
+                if drawing.deals:  # walks are dealt out among all sets: all must be drawn
+                    first = draw * EPOCHS_A_DRAW
+                    drawn = dict.fromkeys(range(first, first + EPOCHS_A_DRAW), able)
+                for epoch, walks in draw_epochs(drawing, drawn, streams, seed, ordinal, law):
+                    if epoch in topics:
+                        wanted = walks.where(np.isin(drawn[epoch], topics[epoch]))
+                        funnel.kept += _write(store, concepts, wanted, seed, epoch, ordinal, bar)
     for reason, count in ((NO_CONCEPTS, unable), (NO_LAST, total - funnel.kept)):
         if count:
             funnel.drop(reason, count)
@@ -176,6 +186,17 @@ def _pending(
         if room is not None:
             room -= len(pending[key])
     return pending, unable
+
+
+def _draws(
+    pending: dict[tuple[int, int], "Columns"],
+) -> Iterator[tuple[tuple[int, int], dict[int, "Columns"]]]:
+    """What is drawn together: topics by epoch, for each draw of several epochs and ordinal."""
+    draws: dict[tuple[int, int], dict[int, Columns]] = {}
+    for (epoch, ordinal), topics in pending.items():
+        if len(topics):
+            draws.setdefault((epoch // EPOCHS_A_DRAW, ordinal), {})[epoch] = topics
+    yield from draws.items()
 
 
 def _write(

@@ -10,18 +10,19 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from kgsynth import assets, config, personal, rules, selection
-from kgsynth.calls import Job, run_job
-from kgsynth.decisions import PENDING, Decided, Show, outcome
+from kgsynth import assets, config
+from kgsynth.calls.job import Job, run_job
+from kgsynth.calls.journal import Journal
+from kgsynth.calls.until import Until
+from kgsynth.copies.minhash import THRESHOLD, Sketches
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
-from kgsynth.journal import Journal
-from kgsynth.minhash import THRESHOLD, Sketches
 from kgsynth.progress import progress
-from kgsynth.references import RATED, WRITTEN, job, unit_id
-from kgsynth.rules import Rules, Text
+from kgsynth.selection import personal, rules, scores
+from kgsynth.selection.decisions import PENDING, Decided, Show, outcome
+from kgsynth.selection.references import RATED, WRITTEN, job, unit_id
+from kgsynth.selection.rules import Rules, Text
 from kgsynth.store import Row, Store, Write
-from kgsynth.until import Until
 from kgsynth.vectors import vectors
 
 PAGE = 500
@@ -210,15 +211,15 @@ def select(
     held = vectors(ids, partial(_texts, store), config.state_folder())
     examples = vectors(list(texts), lambda some: texts, config.state_folder())
     number = len(examples) if negatives is None else negatives
-    drawn = [place[id_] for id_ in selection.draw(ids, number, seed, "negative")]
-    scores = selection.cold_start(examples, held, drawn, seed)
-    kept = {id_ for id_ in ids if scores[place[id_]] > threshold}
+    drawn = [place[id_] for id_ in scores.draw(ids, number, seed, "negative")]
+    graded = scores.cold_start(examples, held, drawn, seed)
+    kept = {id_ for id_ in ids if graded[place[id_]] > threshold}
     funnel.notes["cold start keeps"] = len(kept)
     rated: set[str] = set()
     for number in range(1, rounds + 1):
         rest = [id_ for id_ in ids if id_ not in kept]
-        sample = set(selection.draw(kept, rate_kept, seed, "kept"))
-        sample.update(selection.draw(rest, rate_rest, seed, "rest", number))
+        sample = set(scores.draw(kept, rate_kept, seed, "kept"))
+        sample.update(scores.draw(rest, rate_rest, seed, "rest", number))
         todo = job(domain, run=run, method=RATED)
         if not _rate(store, journal, todo, funnel, number, sample, until):
             return funnel
@@ -233,12 +234,12 @@ def select(
                 f"Of {len(rated):,} ratings by {todo.task.model} only {len(marks):,} can be read: "
                 "see `kgsynth status`, and name a better judge in kgsynth.toml."
             )
-        scores = selection.scores(held, [place[id_] for id_ in marks], list(marks.values()), seed)
-        kept = {id_ for id_ in ids if scores[place[id_]] > cut}
+        graded = scores.scores(held, [place[id_] for id_ in marks], list(marks.values()), seed)
+        kept = {id_ for id_ in ids if graded[place[id_]] > cut}
         funnel.notes[f"round {number} rates"] = len(marks)
         funnel.notes[f"round {number} keeps"] = len(kept)
     reason = LOW if rounds else OFF_DOMAIN
-    _decide(store, funnel, states, {id_: float(scores[place[id_]]) for id_ in ids}, kept, reason)
+    _decide(store, funnel, states, {id_: float(graded[place[id_]]) for id_ in ids}, kept, reason)
     return funnel
 
 
@@ -265,7 +266,7 @@ def _units(domain: str, units: int | None, seed: int) -> dict[str, str]:
     """The units of a domain's syllabi to write on, by id."""
     lines = {unit_id(domain, line): line for line in assets.domain_lines(domain, "syllabi")}
     number = len(lines) if units is None else units
-    return {id_: lines[id_] for id_ in selection.draw(lines, number, seed, "unit")}
+    return {id_: lines[id_] for id_ in scores.draw(lines, number, seed, "unit")}
 
 
 def _written(

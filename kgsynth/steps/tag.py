@@ -4,17 +4,17 @@ from functools import partial
 from typing import Any
 
 from kgsynth import assets, config
-from kgsynth.calls import Job, run_job
+from kgsynth.calls.job import Job, run_job
+from kgsynth.calls.journal import Journal
+from kgsynth.calls.pending import Pending, Shard, fence
+from kgsynth.calls.projector import Destination
+from kgsynth.calls.tasks import Item, make_task
+from kgsynth.calls.until import Until
+from kgsynth.concepts.tags import tag_row
 from kgsynth.funnel import Funnel
-from kgsynth.journal import Journal
 from kgsynth.models import Response
 from kgsynth.parse import tags as parse_tags
-from kgsynth.pending import Pending, Shard, fence
-from kgsynth.projector import Destination
 from kgsynth.store import Row, Store
-from kgsynth.tags import tag_row
-from kgsynth.tasks import Item, make_task
-from kgsynth.until import Until
 
 
 def item(row: Row, ordinal: int) -> Item:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kgsynth import assets, browser
-from kgsynth.journal import open_journal
+from kgsynth.calls.journal import open_journal
 from kgsynth.runs import open_run
 from kgsynth.steps import answer, export, generate, ground, ingest, link, sample
 from kgsynth.store import Store

@@ -17,7 +17,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from kgsynth import names
+from kgsynth.concepts import names
 
 FOLDER = Path(__file__).parents[2] / "examples" / "code"
 SUBJECTS = {

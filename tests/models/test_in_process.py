@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from kgsynth import assets, config, models, parse
+from kgsynth.calls.pending import fence
 from kgsynth.models import Generation, ModelError, Response
-from kgsynth.pending import fence
 
 pytestmark = pytest.mark.vllm
 

@@ -8,8 +8,8 @@ import pytest
 from project import Project, snapshot
 
 from kgsynth import parse
+from kgsynth.calls.journal import open_journal
 from kgsynth.config import Connection, state_folder
-from kgsynth.journal import open_journal
 from kgsynth.parse import ParseError
 from kgsynth.reparse import GONE, STALE, reparse
 from kgsynth.steps import answer, generate

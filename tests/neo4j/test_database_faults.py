@@ -15,7 +15,8 @@ import psutil
 import pytest
 from planted import corpus, plant
 
-from kgsynth import graph, schema
+from kgsynth import schema
+from kgsynth.concepts import gds
 from kgsynth.config import Connection
 from kgsynth.errors import KgsynthError
 from kgsynth.ids import content_id
@@ -421,7 +422,7 @@ def test_an_error_of_gds_is_not_taken_for_a_lost_projection(store: Store) -> Non
     plant(store, corpus(5, 10))
     link(store)
     ids = [row["id"] for row in store.read_text("MATCH (c:Concept) RETURN c.id AS id", {})]
-    with graph.projection(
+    with gds.projection(
         store, "walk", "gds/walk-graph", nodes=100, relationships=100, instead="client", ids=ids
     ) as (projected, kinds):
         assert kinds == {"TOPICS", "COVERS", "POINTS"}

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from project import Project
 
-from kgsynth import copies, minhash, recipes
+from kgsynth import recipes
 from kgsynth.config import Connection
+from kgsynth.copies import exact, minhash
 from kgsynth.errors import UsageError
 from kgsynth.ids import content_id
 from kgsynth.steps import dedup as module
@@ -57,13 +58,13 @@ def answered(store: Store, id: str, status: str = "pending") -> None:
 def test_copies_go_with_what_they_were_matched_with(store: Store) -> None:
     plant(store, {"1": BASE, "2": CLOSE, "3": EXACT, "4": OTHER})
     dry = dedup(store, dry_run=True)
-    assert dry.dropped == {copies.NEAR: 1, copies.COPY: 1} and not dropped(store)
+    assert dry.dropped == {exact.NEAR: 1, exact.COPY: 1} and not dropped(store)
     assert [row["matched"] for row in dry.notes["examples"]] == [BASE, BASE]
     funnel = dedup(store)
     assert (funnel.taken, funnel.kept) == (4, 2) and funnel.dropped == dry.dropped
     assert dropped(store) == {"2": "1", "3": "1"}
     held = found(store)
-    assert held["2"]["reason"] == copies.NEAR and held["3"]["reason"] == copies.COPY
+    assert held["2"]["reason"] == exact.NEAR and held["3"]["reason"] == exact.COPY
     assert held["2"]["similarity"] == 37 / 39 and held["3"]["similarity"] == 1
     assert held["2"]["copyText"] == BASE
     assert {held[id]["distinctAt"] for id in "14"} == {0.7}
@@ -123,7 +124,7 @@ def test_seed_problems_and_questions_from_documents_come_first(store: Store) -> 
     plant(store, {"4": f"{OTHER} more"}, origin="original")
     plant(store, {"5": BASE}, domain="code")
     funnel = dedup(store)
-    assert funnel.dropped == {copies.SEED_COPY: 1, copies.SEED_NEAR: 1, copies.NEAR: 1}
+    assert funnel.dropped == {exact.SEED_COPY: 1, exact.SEED_NEAR: 1, exact.NEAR: 1}
     assert dropped(store) == {"1": "p", "2": "p", "3": "4"}
     assert funnel.notes == {"seed problems": 1, "settled questions": 0}
 
@@ -221,7 +222,7 @@ def test_what_was_decided_meanwhile_is_left_alone(store: Store) -> None:
     store.write_text("MATCH (q:Question {id: '4'}) SET q.status = 'rejected'", {})
     store.write_text("MATCH (q:Question {id: '6'}) SET q.distinctAt = 0.7", {})
     rows = [
-        {"id": id, "of": of, "similarity": 0.9, "reason": copies.NEAR}
+        {"id": id, "of": of, "similarity": 0.9, "reason": exact.NEAR}
         for id, of in [("2", "1"), ("3", "1"), ("5", "4"), ("6", "1")]
     ]
     for _ in range(2):  # a commit whose outcome is unknown is repeated
@@ -229,7 +230,7 @@ def test_what_was_decided_meanwhile_is_left_alone(store: Store) -> None:
         held = found(store)
         assert {id for id, q in held.items() if "similarity" in q} == {"3"}
     assert held["1"]["distinctAt"] == 0.7
-    row = {"id": "1", "of": "3", "similarity": 0.9, "reason": copies.NEAR}
+    row = {"id": "1", "of": "3", "similarity": 0.9, "reason": exact.NEAR}
     assert store.change("dedup/drop", rows=[row], threshold=0.7) == [{"questions": 0}]
     assert found(store)["1"] == held["1"], "what others were matched with stays"
 
@@ -246,7 +247,7 @@ def test_dropped_questions_are_not_answered_and_not_exported(
         project.run(project.command(*step))
     open_ = {id for id, q in found(store).items() if q["status"] == "pending"}
     line = project.run(project.command("dedup", "--threshold", "0.2", "--dry-run"))
-    assert copies.NEAR in line and "matched" in line
+    assert exact.NEAR in line and "matched" in line
     out = json.loads(project.run(project.command("dedup", "--threshold", "0.2", "--json")))
     gone = {id for id, q in found(store).items() if "similarity" in q}
     assert out["in"] == len(open_) and out["kept"] == len(open_ - gone) and len(gone) > 3
@@ -259,7 +260,7 @@ def test_dropped_questions_are_not_answered_and_not_exported(
     assert {row["questionId"] for row in project.exported()} == open_ - gone
     status = json.loads(project.run(project.command("status", "--json")))
     row = next(row for row in status["funnel"] if row["step"] == "dedup")
-    assert row["reasons"] == {copies.NEAR: len(gone)} and row["kept"] == len(open_ - gone)
+    assert row["reasons"] == {exact.NEAR: len(gone)} and row["kept"] == len(open_ - gone)
     shown = project.run(project.command("cypher", "report/near-duplicates", "--nl"))
     assert len(shown.splitlines()) == min(len(gone), 25)
 

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from planted import Source, corpus, merge, plant, point, topic
 
-from kgsynth import graph
+from kgsynth.concepts import gds
 from kgsynth.errors import UsageError
 from kgsynth.steps import ground as step
 from kgsynth.steps.ground import ground
@@ -197,4 +197,4 @@ def test_wrong_settings_and_empty_graph(store: Store) -> None:
         with pytest.raises(UsageError):
             ground(store, **wrong)
     rows = store.read_text("CALL gds.graph.list() YIELD graphName RETURN graphName AS n", {})
-    assert rows == [] and graph.obstacle(store, 10, 10) is None
+    assert rows == [] and gds.obstacle(store, 10, 10) is None

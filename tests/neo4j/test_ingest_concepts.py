@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from whole import whole
 
-from kgsynth import ids, tags
+from kgsynth import ids
+from kgsynth.concepts import tags
 from kgsynth.config import Connection
 from kgsynth.steps import ingest
 from kgsynth.store import Store, open_store

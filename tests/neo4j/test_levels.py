@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from project import Project, snapshot
 
+from kgsynth.calls.journal import Journal, open_journal
+from kgsynth.calls.sources import personas
 from kgsynth.config import Connection
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
-from kgsynth.journal import Journal, open_journal
 from kgsynth.runs import start_run
-from kgsynth.sources import personas
 from kgsynth.steps import answer, generate, ingest
 from kgsynth.store import Store
 

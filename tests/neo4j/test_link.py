@@ -16,12 +16,12 @@ from planted import (
 )
 
 from kgsynth import assets
-from kgsynth.concepts import read_concepts, read_holdings
-from kgsynth.cooccurrence import counter
+from kgsynth.concepts.arrays import read_concepts, read_holdings
+from kgsynth.concepts.cooccurrence import counter
+from kgsynth.concepts.linked import Linked, read_linked
+from kgsynth.concepts.pairs import no_pairs, read_pairs, write_pairs
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnels import report
-from kgsynth.linked import Linked, read_linked
-from kgsynth.pairs import no_pairs, read_pairs, write_pairs
 from kgsynth.steps import link as step
 from kgsynth.steps.link import link
 from kgsynth.steps.sample import walk

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from whole import whole
 
-from kgsynth import ids, tags
+from kgsynth import ids
+from kgsynth.concepts import tags
 from kgsynth.errors import KgsynthError
 from kgsynth.steps.merge import merge
 from kgsynth.store import Store

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from project import Project
 
-from kgsynth import assets, leases
+from kgsynth import assets
+from kgsynth.calls import leases
 from kgsynth.config import Connection
 from kgsynth.store import Store
 

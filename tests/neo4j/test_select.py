@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from project import Project
 
-from kgsynth import rules
 from kgsynth.config import Connection
 from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.selection import rules
 from kgsynth.steps import ingest, select
 from kgsynth.store import Store
 

@@ -13,18 +13,19 @@ from typing import Any
 import pytest
 from project import Project
 
-from kgsynth import parse, references, selection
+from kgsynth import parse
+from kgsynth.calls.journal import open_journal
+from kgsynth.calls.until import Budget, open_until
 from kgsynth.config import Connection
 from kgsynth.errors import KgsynthError
 from kgsynth.funnel import Funnel
-from kgsynth.journal import open_journal
 from kgsynth.parse import ParseError
-from kgsynth.references import RATED, WRITTEN
 from kgsynth.reparse import reparse
 from kgsynth.runs import open_run
+from kgsynth.selection import references, scores
+from kgsynth.selection.references import RATED, WRITTEN
 from kgsynth.steps import ingest, select
 from kgsynth.store import Store
-from kgsynth.until import Budget, open_until
 
 pytestmark = pytest.mark.neo4j
 
@@ -297,7 +298,7 @@ def test_the_command_shows_the_spread_and_the_cut(
 
 
 def test_bins_have_an_edge_at_the_cut() -> None:
-    bins = selection.histogram([1.0, 6.5, 6.6, 10.0, 3.3], 6.5, 1, 10)
+    bins = scores.histogram([1.0, 6.5, 6.6, 10.0, 3.3], 6.5, 1, 10)
     assert sum(each.documents for each in bins) == 5
     assert sum(each.documents for each in bins if each.kept) == 2
     assert any(each.low == 6.5 for each in bins)
@@ -306,7 +307,7 @@ def test_bins_have_an_edge_at_the_cut() -> None:
 
 def test_a_larger_draw_only_adds() -> None:
     ids = [f"{n:032x}" for n in range(500)]
-    few, many = selection.draw(ids, 20, 7, "rest"), selection.draw(ids, 60, 7, "rest")
+    few, many = scores.draw(ids, 20, 7, "rest"), scores.draw(ids, 60, 7, "rest")
     assert set(few) < set(many) and few == sorted(few) and len(many) == 60
-    assert selection.draw(list(reversed(ids)), 20, 7, "rest") == few
-    assert selection.draw(ids, 20, 8, "rest") != few
+    assert scores.draw(list(reversed(ids)), 20, 7, "rest") == few
+    assert scores.draw(ids, 20, 8, "rest") != few

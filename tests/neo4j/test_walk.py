@@ -9,15 +9,15 @@ import pytest
 from planted import Expected, Source, corpus, expect, merge, plant, point, topic
 from scipy.stats import chi2, chi2_contingency, chisquare
 
-from kgsynth import graph
-from kgsynth.concepts import Concepts, read_concepts
-from kgsynth.engines import concept_graph, open_engines
+from kgsynth.concepts import gds
+from kgsynth.concepts.arrays import Concepts, read_concepts
+from kgsynth.concepts.engines import concept_graph, open_engines
+from kgsynth.concepts.linked import Linked, read_linked
+from kgsynth.concepts.walk import Law, Walks, draw_walks, set_keys, topic_keys
 from kgsynth.errors import KgsynthError, UsageError
-from kgsynth.linked import Linked, read_linked
 from kgsynth.steps.link import link
 from kgsynth.steps.sample import walk
 from kgsynth.store import Store
-from kgsynth.walk import Law, Walks, draw_walks, set_keys, topic_keys
 
 pytestmark = pytest.mark.neo4j
 ENGINES = ["gds", "client"]
@@ -478,7 +478,7 @@ def test_a_failure_leaves_no_projection(store: Store) -> None:
     link(store)
     with (
         pytest.raises(ZeroDivisionError),
-        graph.projection(
+        gds.projection(
             store,
             "walk",
             "gds/walk-graph",
@@ -493,12 +493,12 @@ def test_a_failure_leaves_no_projection(store: Store) -> None:
 
 
 def test_too_large_for_the_heap_is_refused_with_numbers(store: Store) -> None:
-    reason = graph.obstacle(store, nodes=10**9, relationships=10**11)
+    reason = gds.obstacle(store, nodes=10**9, relationships=10**11)
     assert reason is not None and "MiB" in reason and "80%" in reason
     with (
         pytest.raises(KgsynthError, match=r"[\d,]+ MiB.*80%.*MiB of heap.*--engine client"),
         (
-            graph.projection(
+            gds.projection(
                 store,
                 "walk",
                 "gds/walk-graph",
@@ -510,7 +510,7 @@ def test_too_large_for_the_heap_is_refused_with_numbers(store: Store) -> None:
         ),
     ):
         pass
-    assert graph.obstacle(store, nodes=1_000, relationships=10_000) is None
+    assert gds.obstacle(store, nodes=1_000, relationships=10_000) is None
 
 
 def test_wrong_settings_and_unlinked_graphs(store: Store) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from kgsynth import build, ids
+from kgsynth import ids
 from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.offline import build
 from kgsynth.server import admin, data, local, swap
 from kgsynth.server.home import Home
 from kgsynth.steps import ingest, link

@@ -12,12 +12,12 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "kgsynth").rglob("*.py"))
 OWNERS = {
     "neo4j": {"store.py", "server/"},
-    "graphdatascience": {"graph.py"},
+    "graphdatascience": {"concepts/gds.py"},
     "vllm": {"models/"},
-    "langchain_core": {"models/", "tasks.py"},
+    "langchain_core": {"models/", "calls/tasks.py"},
     "langchain_openai": {"models/"},
     "sentence_transformers": {"embed.py"},
-    "sqlite3": {"journal.py", "draft.py"},
+    "sqlite3": {"calls/journal.py", "offline/draft.py"},
     "click": {"cli/"},
 }
 CYPHER = re.compile(r"\b(MATCH|MERGE|UNWIND|CREATE)\b\s*[\(\$]|\bCALL\s+(db|gds|dbms)\.")

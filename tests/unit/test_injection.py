@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kgsynth import assets, parse, pending
+from kgsynth import assets, parse
+from kgsynth.calls import pending
 from kgsynth.parse import ParseError
 
 PACKAGE = Path(__file__).parents[2] / "kgsynth"

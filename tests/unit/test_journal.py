@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kgsynth.calls.journal import FILE, Kept, Spent, call_key, open_journal
 from kgsynth.errors import KgsynthError
-from kgsynth.journal import FILE, Kept, Spent, call_key, open_journal
 from kgsynth.models import Response
 
 
@@ -37,7 +37,8 @@ def test_a_response_is_found_by_its_key_and_never_replaced(tmp_path: Path) -> No
 def test_what_keep_returned_from_survives_a_kill(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from kgsynth.journal import Kept, open_journal\nfrom kgsynth.models import Response\n"
+        "from kgsynth.calls.journal import Kept, open_journal\n"
+        "from kgsynth.models import Response\n"
         "with open_journal(Path(sys.argv[1])) as journal:\n"
         "    for n in range(10_000):\n"
         "        journal.keep([Kept('b', n, [], Response(str(n), 'stop', 1, 1, 0.1, 'm'))])\n"
@@ -59,7 +60,7 @@ def test_what_keep_returned_from_survives_a_kill(tmp_path: Path) -> None:
 
 def test_processes_share_one_store(tmp_path: Path) -> None:
     code = (
-        "import sys\nfrom pathlib import Path\nfrom kgsynth.journal import open_journal\n"
+        "import sys\nfrom pathlib import Path\nfrom kgsynth.calls.journal import open_journal\n"
         "with open_journal(Path(sys.argv[1])) as journal:\n"
         "    for n in range(100):\n        print(journal.claim([('b', f'{sys.argv[2]}-{n}')])[0])\n"
     )
@@ -146,7 +147,7 @@ def test_what_was_asked_is_kept_word_for_word(tmp_path: Path) -> None:
 
 
 def test_a_store_of_the_format_before_is_taken_over_whole(tmp_path: Path) -> None:
-    from kgsynth import journal as module
+    from kgsynth.calls.job import journal as module
 
     connection = sqlite3.connect(tmp_path / FILE)
     connection.executescript("".join(module._STEPS[:2]) + "PRAGMA user_version = 2;")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgsynth import minhash, shingles
+from kgsynth.copies import minhash, shingles
 from kgsynth.errors import UsageError
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

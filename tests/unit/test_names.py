@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgsynth import names
+from kgsynth.concepts import names
 
 SAME = [
     [r"$\chi^2$ test", "χ² test", "chi-squared test", "Chi-Square Test", "chi squared tests",

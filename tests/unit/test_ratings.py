@@ -2,8 +2,9 @@
 
 import pytest
 
-from kgsynth import parse, personal, rules
+from kgsynth import parse
 from kgsynth.parse import ParseError
+from kgsynth.selection import personal, rules
 
 GOOD = {"relevance": 8.0, "clarity": 7.0, "language": 9.0}
 

@@ -5,11 +5,11 @@ import random
 
 import pytest
 
+from kgsynth.calls.journal import Spent
+from kgsynth.calls.pending import Shard
+from kgsynth.calls.until import Budget, Until, cost
 from kgsynth.errors import UsageError
-from kgsynth.journal import Spent
-from kgsynth.pending import Shard
 from kgsynth.plan import Range, exactly, mean, topics_to_come
-from kgsynth.until import Budget, Until, cost
 
 
 @pytest.mark.parametrize(

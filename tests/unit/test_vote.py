@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from kgsynth.vote import Vote, majority, normal_form
+from kgsynth.calls.vote import Vote, majority, normal_form
 
 
 @pytest.mark.parametrize(

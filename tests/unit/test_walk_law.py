@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, chisquare
 
-from kgsynth.walk import (
+from kgsynth.concepts.walk import (
     Arcs,
     ClientEngine,
     Law,

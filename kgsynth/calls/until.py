@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kgsynth import config
+from kgsynth.calls.journal import Journal, Spent
 from kgsynth.errors import UsageError
-from kgsynth.journal import Journal, Spent
 
 _BUDGET = re.compile(
     r"(?P<number>\d+(?:\.\d+|,\d{1,2}(?!\d))?)\s*"

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kgsynth.concepts import Concepts, Holdings
-from kgsynth.cooccurrence import blocks
-from kgsynth.linked import Linked
-from kgsynth.walk import Arcs, Kind, streams, uniform
+from kgsynth.concepts.arrays import Concepts, Holdings
+from kgsynth.concepts.cooccurrence import blocks
+from kgsynth.concepts.linked import Linked
+from kgsynth.concepts.walk import Arcs, Kind, streams, uniform
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kgsynth.walk import Columns, Keys
+    from kgsynth.concepts.walk import Columns, Keys
 
 TOGETHER = 4_000_000  # entries of rows that are compared at once: some 100 MB
 SLACK = 2  # steps that a chain is asked for beyond those wanted, since some stay where they are
@@ -167,7 +167,7 @@ def _meetings(matrix: Any, left: slice, right: slice, width: int) -> Meetings:
 
 
 def follow_chains(
-    chains: "Callable[[Columns, int, int], Columns]",
+    chains: "Callable[[Columns, int], Columns]",
     through: Through,
     sources: "Columns",
     steps: int,
@@ -176,31 +176,38 @@ def follow_chains(
 ) -> "Columns":
     """Paths by `through` whose steps by count alone are drawn elsewhere (`Engine.paths`).
 
-    `chains(nodes, steps, round)` gives a chain of steps by count for each node, that ends in -1
-    early or late; rounds must not repeat each other's. A path leaves its chain where eps decides
-    otherwise, and goes on with another one in the next round.
+    `chains(nodes, steps)` gives a chain of steps by count for each node, that ends in -1 early or
+    late. A path leaves its chain where eps decides otherwise, which is seldom: what is left of it,
+    and of chains that end early, is drawn here.
     """
     import numpy as np
 
     path = np.full((len(sources), steps + 1), -1, dtype=np.int64)
     path[:, 0] = sources
+    able = np.flatnonzero(through.every.total(sources) > 0)
+    if not steps or not len(able):
+        return path
     at = np.zeros(len(sources), dtype=np.int64)
     places = np.broadcast_to(place, len(sources))
-    active, number = np.flatnonzero(through.every.total(sources) > 0), 0
-    while steps and len(active):
-        here = path[active, at[active]]
-        chain = chains(here, int((steps - at[active]).max()), number)
-        following = np.arange(len(active))
-        for step in range(1, chain.shape[1]):
-            rows = active[following]
-            own = streams(keys[rows], places[rows] + at[rows])
-            arrived = through.attempt(path[rows, at[rows]], own, number, chain[following, step])
-            moved = arrived >= 0
-            at[rows[moved]] += 1
-            path[rows[moved], at[rows[moved]]] = arrived[moved]
-            on_chain = moved & (arrived == chain[following, step]) & (at[rows] < steps)
-            following = following[on_chain]
-        active, number = active[at[active] < steps], number + 1
+    chain = chains(sources[able], steps)
+
+    def attempt(rows: "Columns", number: int, counted: "Columns | None" = None) -> "Columns":
+        own = streams(keys[rows], places[rows] + at[rows])
+        arrived = through.attempt(path[rows, at[rows]], own, number, counted)
+        moved = arrived >= 0
+        at[rows[moved]] += 1
+        path[rows[moved], at[rows[moved]]] = arrived[moved]
+        return arrived
+
+    following = np.arange(len(able))
+    for step in range(1, chain.shape[1]):
+        arrived = attempt(able[following], 0, chain[following, step])
+        on_chain = (arrived >= 0) & (arrived == chain[following, step])
+        following = following[on_chain & (at[able[following]] < steps)]
+    left, number = able[at[able] < steps], 1
+    while len(left):
+        attempt(left, number)
+        left, number = left[at[left] < steps], number + 1
     return path
 
 

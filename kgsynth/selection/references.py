@@ -5,16 +5,16 @@ from functools import partial
 from typing import Any
 
 from kgsynth import assets, config
-from kgsynth.calls import Job
+from kgsynth.calls.job import Job
+from kgsynth.calls.pending import Pending, fence
+from kgsynth.calls.projector import Destination
+from kgsynth.calls.tasks import Item, make_task
 from kgsynth.errors import UsageError
 from kgsynth.ids import content_id, normalise_text, seed_from
 from kgsynth.models import Response
 from kgsynth.parse import passage as parse_passage
 from kgsynth.parse import ratings as parse_ratings
-from kgsynth.pending import Pending, fence
-from kgsynth.projector import Destination
 from kgsynth.store import Row
-from kgsynth.tasks import Item, make_task
 
 WRITTEN, RATED = "syllabus-document", "rate"
 # Characters of a document that are rated.

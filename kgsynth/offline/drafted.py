@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kgsynth.concepts import Holdings
-from kgsynth.cooccurrence import Counter, counter
-from kgsynth.draft import Draft
+from kgsynth.concepts.arrays import Holdings
+from kgsynth.concepts.cooccurrence import Counter, counter
+from kgsynth.concepts.linked import Linked
 from kgsynth.errors import KgsynthError
-from kgsynth.linked import Linked
+from kgsynth.offline.draft import Draft
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kgsynth import models, parse
+from kgsynth.calls.leases import Worker
+from kgsynth.calls.stops import Stop
+from kgsynth.calls.tasks import Item, Parse, Task
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
-from kgsynth.leases import Worker
 from kgsynth.parse import ParseError
-from kgsynth.stops import Stop
 from kgsynth.store import Row, Store, Write, in_parts
-from kgsynth.tasks import Item, Parse, Task
 
 RAW_LIMIT = 200_000
 BATCH = 500

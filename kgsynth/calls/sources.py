@@ -12,10 +12,10 @@ from math import gcd
 from typing import Any
 
 from kgsynth import assets
+from kgsynth.calls.pending import fence
+from kgsynth.calls.tasks import Item
 from kgsynth.ids import content_id, normalise_name, seed_from
-from kgsynth.pending import fence
 from kgsynth.store import Row
-from kgsynth.tasks import Item
 
 # Combinations of key concepts that are drawn for one call, and how many concepts each holds.
 COMBINATIONS = 5

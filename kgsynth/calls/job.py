@@ -18,19 +18,20 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from kgsynth import leases, models, stops
+from kgsynth import models
+from kgsynth.calls import leases, stops
+from kgsynth.calls.journal import Journal, Kept, Spent, call_key
+from kgsynth.calls.pending import Pending
+from kgsynth.calls.projector import Asked, Destination, Projector
+from kgsynth.calls.tasks import Item, Parse, Task
+from kgsynth.calls.until import Until, cost
 from kgsynth.errors import KgsynthError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
-from kgsynth.journal import Journal, Kept, Spent, call_key
 from kgsynth.models.asker import Asker
 from kgsynth.models.asking import asking
-from kgsynth.pending import Pending
 from kgsynth.progress import Progress, progress, say
-from kgsynth.projector import Asked, Destination, Projector
 from kgsynth.store import Store
-from kgsynth.tasks import Item, Parse, Task
-from kgsynth.until import Until, cost
 
 # Sources between the reading and the graph, at most: answers wait there while the database is away.
 WINDOW = 8192

@@ -15,18 +15,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from kgsynth import assets
+from kgsynth.concepts.through import SLACK, Through, follow_chains, without_stays
+from kgsynth.concepts.walk import Kind, mix
 from kgsynth.errors import KgsynthError
 from kgsynth.ids import seed_from
 from kgsynth.store import Row, Store, batched
-from kgsynth.through import SLACK, Through, follow_chains, without_stays
-from kgsynth.walk import Kind, mix
 
 if TYPE_CHECKING:
     import numpy as np
     from graphdatascience import GraphDataScience
     from numpy.typing import NDArray
 
-    from kgsynth.walk import Columns, Keys
+    from kgsynth.concepts.walk import Columns, Keys
 
 T = TypeVar("T")
 
@@ -196,7 +196,7 @@ def _alive(pid: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class GdsEngine:
-    """Draws paths by `gds.randomWalk` (kgsynth.walk.Engine), for one epoch and ordinal.
+    """Draws paths by `gds.randomWalk` (kgsynth.concepts.walk.Engine), for one draw and ordinal.
 
     GDS seeds each source with randomSeed + its place in the projection and repeats the walk of a
     source that is named twice, so sources are named once, with as many walks as are needed (to
@@ -215,7 +215,7 @@ class GdsEngine:
     def paths(
         self, kind: Kind, sources: "Columns", steps: int, keys: "Keys", place: "int | Columns"
     ) -> "Columns":
-        """See `Engine.paths`; the draws come from GDS, seeded by (seed, epoch, ordinal, kind)."""
+        """See `Engine.paths`; the draws come from GDS, seeded by (seed, draw, ordinal, kind)."""
         if kind in self.through:
             chains = partial(self._chains, kind)
             return follow_chains(chains, self.through[kind], sources, steps, keys, place)
@@ -223,13 +223,13 @@ class GdsEngine:
             return _starts(sources, steps)
         return self._walks([kind], sources, steps, 1, (kind,))
 
-    def _chains(self, kind: Kind, nodes: "Columns", steps: int, number: int) -> "Columns":
+    def _chains(self, kind: Kind, nodes: "Columns", steps: int) -> "Columns":
         """Steps by count through sources: a concept, a source, a concept, ..."""
         if kind not in self.kinds:
             return _starts(nodes, steps)
         if kind == "COVERS":
-            return self._walks(["COVERS", "POINTS"], nodes, 1, 2, (kind, number))
-        return without_stays(self._walks([kind], nodes, steps + SLACK, 2, (kind, number)))
+            return self._walks(["COVERS", "POINTS"], nodes, 1, 2, (kind,))
+        return without_stays(self._walks([kind], nodes, steps + SLACK, 2, (kind,)))
 
     def _walks(
         self, types: list[str], sources: "Columns", steps: int, hops: int, use: tuple[object, ...]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from kgsynth.concepts import Concepts
-from kgsynth.cooccurrence import Pairs
+from kgsynth.concepts.arrays import Concepts
+from kgsynth.concepts.cooccurrence import Pairs
 from kgsynth.store import Row, Store, Write, batched
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from kgsynth.copies.minhash import THRESHOLD, Sketches
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.ids import content_id
-from kgsynth.minhash import THRESHOLD, Sketches
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +48,7 @@ class Rules:
 
     `languages` are ISO 639-1 codes; `match` must be found in a text, `not_match` must not.
     `copies`: `exact` (the same letters and digits in the same order) or `near` as well (by the
-    Jaccard `similarity` of shingles, `kgsynth.minhash`).
+    Jaccard `similarity` of shingles, `kgsynth.copies.minhash`).
     """
 
     min_words: int | None = None

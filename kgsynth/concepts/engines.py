@@ -5,18 +5,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from kgsynth import graph
-from kgsynth.concepts import Concepts, Holdings, read_holdings
+from kgsynth.concepts import gds
+from kgsynth.concepts.arrays import Concepts, Holdings, read_holdings
+from kgsynth.concepts.linked import Linked
+from kgsynth.concepts.through import Through, through_sources
+from kgsynth.concepts.walk import Arcs, ClientEngine, Engine, Kind, Mover, arcs
 from kgsynth.errors import KgsynthError
-from kgsynth.linked import Linked
 from kgsynth.store import Store, batched
-from kgsynth.through import Through, through_sources
-from kgsynth.walk import Arcs, ClientEngine, Engine, Kind, Mover, arcs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kgsynth.walk import Columns
+    from kgsynth.concepts.walk import Columns
 
 Engines = Literal["gds", "client"]
 ENGINES = ("gds", "client")
@@ -78,14 +78,14 @@ def _check_counted(concepts: Concepts, documents: Holdings, problems: Holdings) 
 def open_engines(
     store: Store, linked_graph: ConceptGraph, engine: Engines, seed: int, concurrency: int
 ) -> Iterator[Callable[[int, int], Engine]]:
-    """Gives the engine that draws for an epoch and ordinal."""
+    """Gives the engine of a draw (of several epochs) and ordinal."""
     concepts, through = linked_graph.concepts, linked_graph.through
     if engine == "client":
         stored = concepts.topics if "POINTS" in through else len(concepts)
         ids = () if "TOPICS" in through else concepts.ids[:stored]
         movers: dict[Kind, Mover] = {**read_arcs(store, concepts, ids), **through}
         client = ClientEngine(movers)
-        yield lambda epoch, ordinal: client
+        yield lambda draw, ordinal: client
         return
     import numpy as np
 
@@ -97,7 +97,7 @@ def open_engines(
         "problems": source != "documents",
         "topics": "TOPICS" in through,
     }
-    with graph.projection(
+    with gds.projection(
         store,
         "walk",
         "gds/walk-graph-through" if through else "gds/walk-graph",
@@ -108,9 +108,9 @@ def open_engines(
         **(choices if through else {}),
     ) as (projected, kinds):
         nodes = np.full(len(concepts), -1, dtype=np.int64)
-        nodes[kept] = graph.ranked_nodes(projected)
-        yield lambda epoch, ordinal: graph.GdsEngine(
-            projected, kinds, nodes, (seed, epoch, ordinal), concurrency, through
+        nodes[kept] = gds.ranked_nodes(projected)
+        yield lambda draw, ordinal: gds.GdsEngine(
+            projected, kinds, nodes, (seed, draw, ordinal), concurrency, through
         )
 
 

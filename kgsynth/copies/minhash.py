@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgsynth import shingles
+from kgsynth.copies import shingles
 from kgsynth.errors import UsageError
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from kgsynth import config, schema
-from kgsynth.draft import Draft
-from kgsynth.drafted import drafted, tables
+from kgsynth.concepts.linked import Linked
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
-from kgsynth.linked import Linked
+from kgsynth.offline.draft import Draft
+from kgsynth.offline.drafted import drafted, tables
 from kgsynth.progress import say
 from kgsynth.readers import fields
 from kgsynth.server import data, local

@@ -1,13 +1,13 @@
 """Counts which concepts meet: sparse products in blocks (SynthLLM 3.2, Eq. 5; GSDP's graph).
 
-Pure arithmetic over the arrays of `kgsynth.concepts`; the step `link` writes the result.
+Pure arithmetic over the arrays of `kgsynth.concepts.arrays`; the step `link` writes the result.
 """
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from kgsynth.concepts import Holdings
+from kgsynth.concepts.arrays import Holdings
 
 if TYPE_CHECKING:
     import numpy as np

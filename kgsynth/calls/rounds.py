@@ -1,10 +1,10 @@
 """Rounds: a job whose sources may need further calls, given what the calls so far brought."""
 
-from kgsynth.calls import Job, run_job
+from kgsynth.calls.job import Job, run_job
+from kgsynth.calls.journal import Journal
+from kgsynth.calls.until import Until
 from kgsynth.funnel import Funnel
-from kgsynth.journal import Journal
 from kgsynth.store import Store
-from kgsynth.until import Until
 
 _SUMS = ("outputTokens", "seconds")
 

@@ -1,11 +1,11 @@
 """The walk over topics and knowledge points, as arithmetic (SynthLLM 3.2, Eq. 6).
 
-Concepts are columns (kgsynth.concepts). A walk needs an engine that draws paths; what the law
-draws besides (how many steps, which entry) comes from counter-based streams, one for each
+Concepts are columns (`kgsynth.concepts.arrays`). A walk needs an engine that draws paths; what the
+law draws besides (how many steps, which entry) comes from counter-based streams, one for each
 (seed, epoch, topic, ordinal): a set does not depend on which others are drawn with it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
@@ -22,6 +22,8 @@ Kind = Literal["TOPICS", "COVERS", "POINTS"]
 Entry = Literal["each", "last"]
 ENTRIES = ("each", "last")
 
+# Epochs that are drawn together: a call of GDS takes the time of some 10,000 walks by itself.
+EPOCHS_A_DRAW = 5
 # What a draw is for: no two uses of one stream share a number.
 TOPIC_STEPS, TOPIC_PATH, ENTRY, CONCEPT_STEPS, ENTRY_CHOICE, CONCEPT_PATH = range(0, 6_000, 1_000)
 _GOLDEN = 0x9E3779B97F4A7C15
@@ -233,6 +235,29 @@ def draw_walks(engine: Engine, starts: "Columns", keys: "Keys", law: Law) -> Wal
     )
     slots[~held.any(axis=1)] = -1
     return _packed(slots, came)
+
+
+def draw_epochs(
+    engine: Engine,
+    topics: "Mapping[int, Columns]",
+    names: "Keys",
+    seed: int,
+    ordinal: int,
+    law: Law,
+) -> "Iterator[tuple[int, Walks]]":
+    """A walk from each of the topics of each epoch, all drawn together; by epoch.
+
+    `names` has the number of every topic (`topic_keys`) by column.
+    """
+    import numpy as np
+
+    keys = [set_keys(names[starts], seed, epoch, ordinal) for epoch, starts in topics.items()]
+    walks = draw_walks(engine, np.concatenate([*topics.values()]), np.concatenate(keys), law)
+    first = 0
+    for epoch, starts in topics.items():
+        own = slice(first, first + len(starts))
+        yield epoch, Walks(walks.members[own], walks.previous[own])
+        first += len(starts)
 
 
 def between_counts(keys: "Keys", place: int, counts: "Columns") -> "Columns":

@@ -8,14 +8,14 @@ from operator import itemgetter
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from kgsynth.calls.leases import Worker
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.ids import content_id
-from kgsynth.leases import Worker
 from kgsynth.progress import say
 from kgsynth.store import Row, Store
 
 if TYPE_CHECKING:
-    from kgsynth.tasks import Item, Task
+    from kgsynth.calls.tasks import Item, Task
 
 Place = tuple[str, int]  # a source and the ordinal of a call about it
 

@@ -1,0 +1,1 @@
+"""The concept graph: counted, stored, walked through, and its names."""

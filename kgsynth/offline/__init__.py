@@ -1,0 +1,1 @@
+"""The first build of a graph through Neo4j's importer, without a running server."""

@@ -1,0 +1,1 @@
+"""Which documents are worth working with: rules, personal data, ratings and scores."""
