@@ -2,11 +2,13 @@
 // As gds/walk-graph, with the documents (problems) between concepts in place of the pairs that are
 // not stored. A source of n points is entered from each with weight n and left for each evenly: of
 // the walks that do not come back to where they were, p is that of the counts. $topics: so for topics.
+// $undirected: the types that lead through sources, of which GDS wants only those that are there.
 // :param graph => "kgsynth-walk-example"
 // :param ids => ["0123456789abcdef0123456789abcdef"]
 // :param documents => true
 // :param problems => false
 // :param topics => true
+// :param undirected => []
 CALL () {
   UNWIND range(0, size($ids) - 1) AS rank
   MATCH (source:Concept {id: $ids[rank]})
@@ -24,38 +26,33 @@ CALL () {
     relationshipProperties: {weight: exp(r.weight)}
   } AS data
   UNION ALL
-  MATCH (held:Document) WHERE $documents AND coalesce(held.status, '') <> 'rejected'
-  WITH held ORDER BY held.id
-  CALL (held) {
-    MATCH (held)-[:HAS_TOPIC|MENTIONS]->(:Concept)-[:MERGED_INTO*0..]->(c:Topic|KnowledgePoint)
-    WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) }
-    WITH collect(DISTINCT c) AS all
-    RETURN [c IN all WHERE c:Topic] AS topics, [c IN all WHERE c:KnowledgePoint] AS points
+  CALL () {
+    MATCH (held:Document) WHERE $documents AND coalesce(held.status, '') <> 'rejected'
+    RETURN held ORDER BY held.id
+    UNION ALL
+    MATCH (held:Problem) WHERE $problems AND coalesce(held.status, '') <> 'rejected'
+    RETURN held ORDER BY held.id
   }
-  UNWIND [t IN topics WHERE $topics AND size(topics) > 1 | [t, held, 'TOPICS', size(topics)]]
-    + [t IN topics WHERE $topics AND size(topics) > 1 | [held, t, 'TOPICS', 1]]
-    + [t IN topics WHERE size(points) > 0 | [t, held, 'COVERS', size(points)]]
-    + [p IN points WHERE size(points) > 1 | [p, held, 'POINTS', size(points)]]
-    + [p IN points | [held, p, 'POINTS', 1]] AS arc
-  RETURN arc[0] AS source, arc[1] AS target, {
-    relationshipType: arc[2], relationshipProperties: {weight: toFloat(arc[3])}
-  } AS data
-  UNION ALL
-  MATCH (held:Problem) WHERE $problems AND coalesce(held.status, '') <> 'rejected'
-  WITH held ORDER BY held.id
-  CALL (held) {
-    MATCH (held)-[:HAS_TOPIC|MENTIONS]->(:Concept)-[:MERGED_INTO*0..]->(c:Topic|KnowledgePoint)
-    WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) }
-    WITH collect(DISTINCT c) AS all
-    RETURN [c IN all WHERE c:Topic] AS topics, [c IN all WHERE c:KnowledgePoint] AS points
-  }
-  UNWIND [t IN topics WHERE $topics AND size(topics) > 1 | [t, held, 'TOPICS', size(topics)]]
-    + [t IN topics WHERE $topics AND size(topics) > 1 | [held, t, 'TOPICS', 1]]
-    + [t IN topics WHERE size(points) > 0 | [t, held, 'COVERS', size(points)]]
-    + [p IN points WHERE size(points) > 1 | [p, held, 'POINTS', size(points)]]
-    + [p IN points | [held, p, 'POINTS', 1]] AS arc
-  RETURN arc[0] AS source, arc[1] AS target, {
-    relationshipType: arc[2], relationshipProperties: {weight: toFloat(arc[3])}
+  WITH held, COLLECT {
+    MATCH (held)-[:HAS_TOPIC|MENTIONS]->(c:Topic|KnowledgePoint) RETURN c
+  } AS named
+  WITH held, CASE
+    WHEN any(c IN named WHERE EXISTS { (c)-[:MERGED_INTO]->() }) THEN COLLECT {
+      UNWIND named AS one
+      MATCH (one)-[:MERGED_INTO*0..]->(c:Topic|KnowledgePoint)
+      WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) }
+      RETURN DISTINCT c
+    }
+    ELSE named
+  END AS concepts
+  WITH held, [c IN concepts WHERE c:Topic] AS topics, [c IN concepts WHERE c:KnowledgePoint] AS points
+  UNWIND [t IN topics WHERE $topics | [t, 'TOPICS', size(topics)]]
+    + [t IN topics WHERE size(points) > 0 | [t, 'COVERS', size(points)]]
+    + [p IN points | [p, 'POINTS', size(points)]] AS arc
+  RETURN arc[0] AS source, held AS target, {
+    relationshipType: arc[1], relationshipProperties: {weight: toFloat(arc[2])}
   } AS data
 }
-RETURN gds.graph.project($graph, source, target, data, {readConcurrency: 1}) AS result;
+RETURN gds.graph.project($graph, source, target, data, {
+  readConcurrency: 1, undirectedRelationshipTypes: $undirected
+}) AS result;

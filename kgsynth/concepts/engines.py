@@ -96,7 +96,9 @@ def open_engines(
         "documents": source != "problems",
         "problems": source != "documents",
         "topics": "TOPICS" in through,
-    }
+        "undirected": [kind for kind in ("TOPICS", "POINTS") if kind in through
+                       and len(through[kind].counted.member)],
+    }  # fmt: skip
     with gds.projection(
         store,
         "walk",
