@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 SHARE_OF_HEAP = 0.8
 WALKS_A_CALL = 200_000
+CALL = 400_000  # nodes of walks that take as long as a call by itself (it sums all weights)
 TRIES = 5
 _NAME = re.compile(r"kgsynth-[a-z]+-(?P<host>.+)-(?P<pid>\d+)-[0-9a-f]{8}")
 
@@ -199,8 +200,8 @@ class GdsEngine:
     """Draws paths by `gds.randomWalk` (kgsynth.concepts.walk.Engine), for one draw and ordinal.
 
     GDS seeds each source with randomSeed + its place in the projection and repeats the walk of a
-    source that is named twice, so sources are named once, with as many walks as are needed (to
-    the next power of two or four: one call for each). The walks of a source are sorted and dealt
+    source that is named twice, so sources are named once, with as many walks as are needed or a few
+    more, for few calls. The walks of a source are sorted and dealt
     out in a seeded order, which makes them independent of threads and of what else was asked.
     """
 
@@ -242,9 +243,7 @@ class GdsEngine:
         order = np.argsort(inverse, kind="stable")
         number = np.empty(len(sources), dtype=np.int64)
         number[order] = np.arange(len(sources)) - np.repeat(counts.cumsum() - counts, counts)
-        # Through sources GDS sums all weights in every call, so that fewer calls are worth more.
-        doublings = 1 if hops == 1 else 2
-        needed = 2 ** (doublings * np.ceil(np.log2(counts) / doublings).astype(np.int64))
+        needed = walks_to_ask(counts, CALL // (hops * steps + 1))
         seed = seed_from("gds", *self.seed, *use)
         for walks in np.unique(needed).tolist():
             for some in batched(unique[needed == walks].tolist(), max(WALKS_A_CALL // walks, 1)):
@@ -278,15 +277,40 @@ class GdsEngine:
             concurrency=self.concurrency,
         )[0]["walks"]
         table = np.array(found, dtype=np.int64).reshape(len(found), hops * steps + 1)[:, ::hops]
-        by_node = np.argsort(self.nodes)
-        table = by_node[np.searchsorted(self.nodes, table, sorter=by_node)]
+        column = np.empty(self.nodes.max() + 1, dtype=np.int64)
+        kept = np.flatnonzero(self.nodes >= 0)
+        column[self.nodes[kept]] = kept
+        table = column[table]
         table = table[np.lexsort(table.T[::-1])]
-        number = np.arange(len(table)) - np.searchsorted(table[:, 0], table[:, 0])
+        first = np.flatnonzero(np.diff(table[:, 0], prepend=-1))
+        number = np.arange(len(table)) - np.repeat(first, np.diff(first, append=len(table)))
         shuffled = mix(
             mix(table[:, 0].astype(np.uint64) ^ np.uint64(seed)) + number.astype(np.uint64)
         )
         dealt: Columns = table[np.lexsort((shuffled, table[:, 0]))]
         return dealt
+
+
+def walks_to_ask(counts: "Columns", call: int) -> "Columns":
+    """How many walks to ask of each source, at least its count: equal numbers are one call.
+
+    The fewest walks and calls, where a call takes as long as `call` walks.
+    """
+    import numpy as np
+
+    values, place, sources = np.unique(counts, return_inverse=True, return_counts=True)
+    before = np.concatenate([[0], sources.cumsum()])
+    cost, start = np.zeros(len(values) + 1), np.zeros(len(values) + 1, dtype=np.int64)
+    for end in range(1, len(values) + 1):
+        each = cost[:end] + call + (before[end] - before[:end]) * values[end - 1]
+        start[end] = np.argmin(each)
+        cost[end] = each[start[end]]
+    needed, end = np.empty_like(values), len(values)
+    while end:
+        needed[start[end] : end] = values[end - 1]
+        end = start[end]
+    asked: Columns = needed[place]
+    return asked
 
 
 def _starts(sources: "Columns", steps: int) -> "Columns":

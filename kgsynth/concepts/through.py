@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kgsynth.concepts.walk import Columns, Keys
 
 TOGETHER = 4_000_000  # entries of rows that are compared at once: some 100 MB
-SLACK = 2  # steps that a chain is asked for beyond those wanted, since some stay where they are
+SLACK = 1  # steps that a chain is asked for beyond those wanted, since some stay where they are
 _DRAWS = 4  # of one attempt
 
 

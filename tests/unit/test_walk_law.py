@@ -1,5 +1,8 @@
 """The arithmetic of walks: streams, steps by weight, and the shape of a walk."""
 
+from collections.abc import Iterable
+from itertools import combinations
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -7,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, chisquare
 
+from kgsynth.concepts.gds import walks_to_ask
 from kgsynth.concepts.walk import (
     Arcs,
     ClientEngine,
@@ -206,3 +210,21 @@ def test_other_seeds_epochs_and_ordinals_walk_elsewhere() -> None:
     first = walked.pop((0, 0, 0))
     for key, members in walked.items():
         assert (first != members).any(axis=1).sum() >= 10, key
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=9), st.integers(0, 20))
+def test_sources_are_asked_for_enough_walks_in_the_cheapest_calls(
+    counts: list[int], call: int
+) -> None:
+    asked = walks_to_ask(np.array(counts), call)
+    assert (asked >= counts).all()
+    values = sorted(set(counts))
+
+    def cost(calls: Iterable[int]) -> int:
+        return sum(min(c for c in calls if c >= own) for own in counts) + call * len(set(calls))
+
+    ways = [
+        (*some, values[-1]) for n in range(len(values)) for some in combinations(values[:-1], n)
+    ]
+    assert asked.sum() + call * len(set(asked.tolist())) == min(map(cost, ways))
