@@ -4,9 +4,9 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
+from operator import attrgetter
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kgsynth.calls.leases import Worker
 from kgsynth.errors import KgsynthError, UsageError
@@ -17,7 +17,14 @@ from kgsynth.store import Row, Store
 if TYPE_CHECKING:
     from kgsynth.calls.tasks import Item, Task
 
-Place = tuple[str, int]  # a source and the ordinal of a call about it
+
+class Place(NamedTuple):
+    """A call that is pending: its source, the ordinal, and the key that it is asked in order of."""
+
+    id: str
+    ordinal: int
+    key: str
+
 
 _ALL = 2**31
 _LOOK_AGAIN = 2.0
@@ -26,9 +33,9 @@ _PATIENCE = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Part `place` (from 1) of `of` equal parts of all sources, by id: ids are hashes.
+    """Part `place` (from 1) of `of` equal parts of all sources, by key: keys begin with a hash.
 
-    Parts are fixed by the ids alone, so machines that take one each need not know of each other.
+    Parts are fixed by the keys alone, so machines that take one each need not know of each other.
     `together`: a step ends when the other parts are done too, as a recipe's next step needs.
     """
 
@@ -46,12 +53,12 @@ class Shard:
 
     @property
     def after(self) -> str:
-        """Every id of the part sorts behind it."""
+        """Every key of the part sorts behind it."""
         return self._bound(self.place - 1)
 
     @property
     def until(self) -> str | None:
-        """Every id of the part sorts before it; None: there is no end."""
+        """Every key of the part sorts before it; None: there is no end."""
         return None if self.place == self.of else self._bound(self.place)
 
     def _bound(self, part: int) -> str:
@@ -64,8 +71,8 @@ class Pending:
 
     `make` turns a row of `inputs` and an ordinal into an item; `where` is a Cypher predicate of the
     user's own, `parameters` are further ones of `query`. A query that asks several times about one
-    source gives a row a call, with its `ordinal`. `only`, where given, are the calls to take, as
-    (id, ordinal) in order.
+    source gives a row a call, with its `ordinal`; rows are in order of their `key`, which is the id
+    unless the query says another. `only`, where given, are the calls to take, as (id, ordinal).
     """
 
     query: str
@@ -76,7 +83,7 @@ class Pending:
     where: str | None = None
     shard: Shard | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    only: tuple[Place, ...] | None = None
+    only: tuple[tuple[str, int], ...] | None = None
 
     def count(self, store: Store, task: "Task") -> int:
         """How many calls are pending, at most `limit`."""
@@ -105,8 +112,9 @@ class Pending:
         Only where one source alone has more than `limit`, some are left for another call.
         """
         if self.only is not None:
-            start = bisect_right(self.only, after, key=itemgetter(0))
-            found = list(self.only[start : start + limit + 1])
+            every = [Place(id_, ordinal, id_) for id_, ordinal in sorted(self.only)]
+            start = bisect_right(every, after, key=attrgetter("key"))
+            found = every[start : start + limit + 1]
         else:
             rows = store.read(
                 self.query,
@@ -117,19 +125,20 @@ class Pending:
                 domain=self.domain,
                 **self.parameters,
             )
-            end = self.shard.until if self.shard else None
-            found = [
-                (row["id"], row.get("ordinal", 0)) for row in rows if end is None or row["id"] < end
+            every = [
+                Place(row["id"], row.get("ordinal", 0), row.get("key") or row["id"]) for row in rows
             ]
-        if len(found) > limit and found[limit][0] == found[limit - 1][0]:
-            cut = found[limit][0]
-            return [place for place in found if place[0] != cut] or found[:limit]
+            end = self.shard.until if self.shard else None
+            found = [place for place in every if end is None or place.key < end]
+        if len(found) > limit and found[limit].id == found[limit - 1].id:
+            cut = found[limit].id
+            return [place for place in found if place.id != cut] or found[:limit]
         return found[:limit]
 
     def pages(
         self, store: Store, task: "Task", worker: Worker, closed: Event
     ) -> Iterator[list["Item"]]:
-        """Pages of at most `settings.batch` items, in order of id, each claimed for this process.
+        """Pages of at most `settings.batch` items, in order of key, each claimed for this process.
 
         Ends when nothing is pending that another process does not hold; without a limit it waits
         for those: they finish, or fall to this process when the other one is gone. Ends early when
@@ -145,16 +154,16 @@ class Pending:
                 and not closed.is_set()
                 and (places := self._places(store, task, after, min(task.settings.batch, left)))
             ):
-                claimed, held = worker.claim(list(dict.fromkeys(id_ for id_, _ in places)))
+                claimed, held = worker.claim(list(dict.fromkeys(place.id for place in places)))
                 elsewhere += held
                 if claimed:
                     # Another process may have finished some between the reading and the claim.
                     mine, size = set(claimed), len(places)
                     places_now = self._places(store, task, after, size)
-                    claimed_now = [place for place in places_now if place[0] in mine]
+                    claimed_now = [place for place in places_now if place.id in mine]
                     yield self._items(store, task, claimed_now, retried)
                     left -= len(claimed_now)
-                after = places[-1][0]
+                after = places[-1].key
             if not elsewhere or self.limit is not None or closed.is_set():
                 break
             if not told:
@@ -192,14 +201,14 @@ class Pending:
     def _items(
         self, store: Store, task: "Task", places: Sequence[Place], retried: int
     ) -> list["Item"]:
-        ids = list(dict.fromkeys(id_ for id_, _ in places))
+        ids = list(dict.fromkeys(place.id for place in places))
         rows = {row["id"]: row for row in store.read(self.inputs, ids=ids)}
         tries = (
             {row["id"]: row["times"] for row in store.read("read/retries", ids=ids, task=task.id)}
             if retried
             else {}
         )
-        last = dict(places)
+        last = {place.id: place.ordinal for place in places}
         return [
             replace(
                 self.make(rows[id_], ordinal),
@@ -207,7 +216,7 @@ class Pending:
                 last=last[id_] == ordinal,
                 attempt=tries.get(id_, 0),
             )
-            for id_, ordinal in places
+            for id_, ordinal, _ in places
             if id_ in rows
         ]
 

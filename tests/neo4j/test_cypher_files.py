@@ -146,6 +146,7 @@ PROPERTIES = [
     "previous",
     "jaccard",
     "rank",
+    "groundKey",
     "start",
     "end",
     "item",

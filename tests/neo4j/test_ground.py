@@ -1,7 +1,7 @@
 """`ground` by every engine against brute-force Jaccard, ties by document id."""
 
 from fractions import Fraction
-from itertools import product
+from itertools import groupby, product
 
 import pytest
 from planted import Source, corpus, merge, plant, point, topic
@@ -69,6 +69,29 @@ def sampled(store: Store, sources: list[Source], epochs: int = 2) -> None:
     plant(store, sources)
     link(store)
     walk(store, epochs=epochs, engine="client")
+
+
+def test_sets_of_one_document_are_asked_about_one_after_the_other(store: Store) -> None:
+    """In pages, too: a server computes the document that prompts begin with once."""
+    sampled(store, corpus(1, 30))
+    ground(store, top=2)
+    found = groundings(store)
+    asked: list[str] = []
+    for size in (1, 2, 7) * len(found):
+        last = (
+            store.read_text(
+                "MATCH (s:ConceptSet {id: $id}) RETURN s.groundKey AS key", {"id": asked[-1]}
+            )
+            if asked
+            else [{"key": ""}]
+        )
+        page = store.read("pending/generate-concept-set", after=last[0]["key"], limit=size, task="",
+                          domain="mathematics")  # fmt: skip
+        asked += [row["id"] for row in page]
+    assert sorted(asked) == sorted(found)
+    best = [found[id][0][0] for id in asked]
+    runs = [document for document, _ in groupby(best)]
+    assert len(runs) == len(set(runs)) < len(best)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
