@@ -4,8 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.sides import Row, against, files, serving, side
-from benchmarks.walks import linked
+from benchmarks.sides import Row, against, linked, serving, side
 from kgsynth import assets, ids
 from kgsynth.concepts.arrays import read_concepts, read_holdings
 from kgsynth.steps import ground
@@ -50,17 +49,15 @@ def stored(store: Store, sets: list[str]) -> dict[str, Any]:
 
 def measure(documents: int) -> list[Row]:
     number = min(SETS, 2 * documents)
-    with files(documents) as (folder, texts, tags):
-        linked(folder, texts, tags)
-        with serving(folder) as store:
-            sets = draw(store, number)
-            mine, funnel = side("kgsynth ground, read to written", lambda: ground.ground(store),
-                                number, "sets")  # fmt: skip
-            assert funnel.kept == number
-            one_by_one(store, sets[:WARM])
-            sample = sets[WARM : WARM + SAMPLE]
-            single, found = side("one Cypher query a set, read only",
-                                 lambda: one_by_one(store, sample), SAMPLE, "sets",
-                                 number)  # fmt: skip
-            assert found == stored(store, sample)
+    with linked(documents) as folder, serving(folder) as store:
+        sets = draw(store, number)
+        mine, funnel = side("kgsynth ground, read to written", lambda: ground.ground(store),
+                            number, "sets")  # fmt: skip
+        assert funnel.kept == number
+        one_by_one(store, sets[:WARM])
+        sample = sets[WARM : WARM + SAMPLE]
+        single, found = side("one Cypher query a set, read only",
+                             lambda: one_by_one(store, sample), SAMPLE, "sets",
+                             number)  # fmt: skip
+        assert found == stored(store, sample)
     return against([mine, single])

@@ -10,11 +10,14 @@ import argparse
 import gc
 import importlib
 import json
+import os
 import subprocess
 import sys
 import time
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.sides import KEPT
 from kgsynth.cli import COLLECT
 from kgsynth.cli.common import table
 
@@ -52,13 +55,15 @@ def main() -> None:
         module = importlib.import_module(f"benchmarks.{given.one}")
         print(json.dumps(module.measure(given.documents)))
         return
-    for operation in given.operations or OPERATIONS:
-        size = int(given.documents * OPERATIONS[operation])
-        started = time.perf_counter()
-        few, many = measured(operation, size // 10), measured(operation, size)
-        print(f"{operation.replace('_', ' ')} ({time.perf_counter() - started:.0f} s)")
-        print(table(many, list(dict.fromkeys(key for row in many for key in row))))
-        print(growth(few[0], many[0]), end="\n\n", flush=True)
+    with TemporaryDirectory(prefix="kgsynth-bench-") as kept:
+        os.environ[KEPT] = kept
+        for operation in given.operations or OPERATIONS:
+            size = int(given.documents * OPERATIONS[operation])
+            started = time.perf_counter()
+            few, many = measured(operation, size // 10), measured(operation, size)
+            print(f"{operation.replace('_', ' ')} ({time.perf_counter() - started:.0f} s)")
+            print(table(many, list(dict.fromkeys(key for row in many for key in row))))
+            print(growth(few[0], many[0]), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":

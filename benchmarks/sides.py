@@ -1,5 +1,6 @@
 """What the measurements share: one row for each side of an operation, and a loaded graph."""
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from kgsynth.store import Store, open_store
 
 T = TypeVar("T")
 Row = dict[str, Any]
+KEPT = "KGSYNTH_BENCH"  # names a folder for graphs that several operations of one run measure
 
 
 def memory(field: str) -> int:
@@ -74,13 +76,44 @@ def holdings(documents: int, seed: int = 0) -> Any:
 def files(documents: int, seed: int = 0) -> Iterator[tuple[Path, str, str]]:
     """An empty project folder for a private server, and the corpus as two files."""
     with tempfile.TemporaryDirectory(prefix="kgsynth-bench-") as name:
-        folder = Path(name)
-        (folder / "kgsynth.toml").write_text('[db]\nheap = "3g"\npagecache = "1g"\n')
-        corpus.write(folder, documents, seed)
         try:
-            yield folder, str(folder / "documents.jsonl"), str(folder / "concepts.jsonl")
+            yield _written(Path(name), documents, seed)
         finally:
-            local.stop(folder)
+            local.stop(Path(name))
+
+
+def _written(folder: Path, documents: int, seed: int) -> tuple[Path, str, str]:
+    corpus.write(folder, documents, seed)
+    (folder / "kgsynth.toml").write_text('[db]\nheap = "3g"\npagecache = "1g"\n')
+    return folder, str(folder / "documents.jsonl"), str(folder / "concepts.jsonl")
+
+
+@contextmanager
+def linked(documents: int) -> Iterator[Path]:
+    """A project folder whose graph holds the corpus, linked with no pair stored.
+
+    Below the folder that KEPT names, where it is set, and there for the next operation.
+    """
+    from kgsynth.offline import build
+    from kgsynth.steps import link
+
+    def made(folder: Path, texts: str, tags: str) -> Path:
+        build.build(folder, texts, tags)
+        with serving(folder) as store:
+            link.link(store, pairs="none")
+        return folder
+
+    if not (kept := os.environ.get(KEPT)):
+        with files(documents) as found:
+            yield made(*found)
+        return
+    folder = Path(kept) / str(documents)
+    if not folder.exists():
+        made(*_written(folder, documents, 0))
+    try:
+        yield folder
+    finally:
+        local.stop(folder)
 
 
 @contextmanager

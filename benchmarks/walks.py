@@ -8,21 +8,20 @@ each step of ours joins concepts that a document holds together.
 """
 
 import random
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
 
-from benchmarks.sides import Row, against, files, holdings, serving, side
+from benchmarks.sides import Row, against, holdings, linked, serving, side
 from kgsynth.concepts.arrays import Concepts, read_concepts, read_holdings
-from kgsynth.concepts.engines import concept_graph, open_engines
+from kgsynth.concepts.engines import ConceptGraph, concept_graph, open_engines
 from kgsynth.concepts.linked import read_linked
 from kgsynth.concepts.walk import EPOCHS_A_DRAW, Law, draw_epochs, topic_keys
-from kgsynth.offline import build
-from kgsynth.steps import link
 from kgsynth.store import Store
 
 EPOCHS, SAMPLE, STEPS = EPOCHS_A_DRAW, 5_000, 5
+NAMES = "MATCH (c:Concept) RETURN collect([c.id, c.name]) AS names"
 PROJECT = """
 CALL gds.graph.project('plain', ['Document', 'Concept'],
   {MENTIONS: {orientation: 'UNDIRECTED'}}) YIELD relationshipCount RETURN relationshipCount"""
@@ -34,29 +33,26 @@ CALL gds.randomWalk.stream('plain', {
 RETURN [id IN nodeIds | gds.util.asNode(id).name] AS names"""
 
 
-def linked(folder: Path, texts: str, tags: str) -> None:
-    """Builds the graph and links it, no pair stored."""
-    build.build(folder, texts, tags)
-    with serving(folder) as store:
-        link.link(store, pairs="none")
-
-
-def ours(store: Store, concepts: Concepts, epochs: int) -> tuple[int, list[Any]]:
-    """Walks of some epochs, as names; their members as columns."""
-    names = {row["id"]: row["name"] for row in store.read_text(
-        "MATCH (c:Concept) RETURN c.id AS id, c.name AS name", {})}  # fmt: skip
-    of_column = np.array([names[id] for id in concepts.ids], dtype=object)
+def read(store: Store, stack: ExitStack) -> tuple[Concepts, ConceptGraph, Any]:
+    """The set-up of ours: what is read, and GDS's projection with its engine."""
+    concepts = read_concepts(store)
     found = read_linked(store)
     assert found is not None
     graph = concept_graph(store, concepts, found)
+    return concepts, graph, stack.enter_context(open_engines(store, graph, "gds", 0, 4))(0, 0)
+
+
+def ours(store: Store, concepts: Concepts, graph: ConceptGraph, engine: Any) -> list[Any]:
+    """Walks of some epochs, drawn together, as names; their members as columns."""
+    names = {id: name for row in store.read_text(NAMES, {}) for id, name in row["names"]}
+    of_column = np.array([names[id] for id in concepts.ids], dtype=object)
     streams = topic_keys(concepts.ids[: concepts.topics])
-    topics = dict.fromkeys(range(epochs), graph.able)
-    drawn, members = 0, []
-    with open_engines(store, graph, "gds", 0, 4) as engine_for:
-        for _, walks in draw_epochs(engine_for(0, 0), topics, streams, 0, 0, Law()):
-            drawn += len([of_column[row[row >= 0]].tolist() for row in walks.members])
-            members.append(walks)
-    return drawn, members
+    topics = dict.fromkeys(range(EPOCHS), graph.able)
+    drawn = []
+    for _, walks in draw_epochs(engine, topics, streams, 0, 0, Law()):
+        assert all([of_column[row[row >= 0]].tolist() for row in walks.members])
+        drawn.append(walks)
+    return drawn
 
 
 def check(store: Store, concepts: Concepts, walks: Any) -> None:
@@ -104,24 +100,26 @@ def by_networkx(documents: int, number: int) -> Any:
 
 
 def measure(documents: int) -> list[Row]:
-    with files(documents) as (folder, texts, tags):
-        linked(folder, texts, tags)
-        with serving(folder) as store:
-            concepts = read_concepts(store)
-            number, _ = ours(store, concepts, 1)  # warms the server
-            mine, (drawn, walks) = side("kgsynth, GDS through documents, to names",
-                                        lambda: ours(store, concepts, EPOCHS), EPOCHS * number,
-                                        "walks")  # fmt: skip
-            assert drawn == EPOCHS * number
-            check(store, concepts, walks[0])
-            store.read_text(PROJECT, {})
-            few = min(SAMPLE, len(concepts) // 2)
-            by_rows(store, few // 10)
-            rows, found = side("GDS, one row a walk", lambda: by_rows(store, few), few, "walks",
-                               EPOCHS * number)  # fmt: skip
-            assert found == few
+    with linked(documents) as folder, serving(folder) as store, ExitStack() as stack:
+        set_up, found = side("kgsynth: reading and projection", lambda: read(store, stack), 1,
+                             "walks")  # fmt: skip
+        concepts, graph, engine = found
+        ours(store, concepts, graph, engine)  # warms the server
+        number = EPOCHS * len(graph.able)
+        mine, walks = side("kgsynth, GDS through documents, to names",
+                           lambda: ours(store, concepts, graph, engine), number,
+                           "walks")  # fmt: skip
+        assert sum(len(each.members) for each in walks) == number
+        check(store, concepts, walks[0])
+        store.read_text(PROJECT, {})
+        few = min(SAMPLE, len(concepts) // 2)
+        by_rows(store, few // 10)
+        rows, found = side("GDS, one row a walk", lambda: by_rows(store, few), few, "walks",
+                           number)  # fmt: skip
+        assert found == few
+        store.read_text("CALL gds.graph.drop('plain') YIELD graphName RETURN graphName", {})
     walker = by_networkx(documents, SAMPLE // 5)
     plain, paths = side("networkx, pairs that meet twice or more", walker, SAMPLE // 5, "walks",
-                        EPOCHS * number)  # fmt: skip
+                        number)  # fmt: skip
     assert all(len(path) == STEPS + 1 for path in paths)
-    return against([mine, rows, plain])
+    return against([mine, set_up | {"walks": None, "a second": None}, rows, plain])
