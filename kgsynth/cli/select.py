@@ -73,14 +73,14 @@ RULES = (
     type=click.IntRange(min=0),
     default=2,
     show_default=True,
-    help="Rounds of rating; with 0 the cold start decides.",
+    help="Rounds of rating; with 0 the classifier alone decides: for a domain rare in the input.",
 )
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
     default=0.5,
     show_default=True,
-    help="The cold start keeps documents of a higher probability.",
+    help="The classifier keeps documents of a higher probability.",
 )
 @click.option(
     "--cut",
@@ -94,7 +94,8 @@ RULES = (
     type=click.IntRange(min=1),
     default=2_000,
     show_default=True,
-    help="Documents to rate in a round, of those kept so far.",
+    help="Documents to rate in a round, of those kept so far; where the classifier keeps fewer, "
+    "those most like the written texts are among them.",
 )
 @click.option(
     "--rate-rest",

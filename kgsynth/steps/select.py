@@ -29,6 +29,7 @@ PAGE = 500
 STATES = 10_000
 OFF_DOMAIN, LOW = "off domain", "rated below the cut"
 FEWEST = 10  # ratings to learn from
+NONE = "no document is told from a random draw, which is so in a corpus of the domain: use --rounds"
 
 
 def plain(
@@ -184,9 +185,11 @@ def select(
     First the rules that are asked for (`plain`). Then a cold start: the model writes a text on each
     unit of the domain's syllabi (on `units` of them), and a random forest on embeddings tells them
     from `negatives` documents drawn at random (as many unless set); what scores above `threshold`
-    is kept so far. Then `rounds`: the model rates what is kept so far (at most `rate_kept`) and
-    `rate_rest` others drawn at random from 1 to 10, all documents are scored from the ratings
-    (`selection.scores`), and those above `cut` are kept. Without rounds the cold start decides.
+    is kept so far. Where that is less than `rate_kept`, as in a corpus of the domain, those most
+    like the texts are added. Then `rounds`: the model rates what is kept so far (at most
+    `rate_kept`) and `rate_rest` others drawn at random from 1 to 10, all documents are scored from
+    ratings and likeness (`selection.scores`), and those above `cut` are kept. Without rounds the
+    forest decides alone.
 
     Ratings are kept and used again; a reply that is no rating is no vote. Every document keeps its
     `score`. Stops where `until` says, and decides nothing then. Raises KgsynthError where hardly
@@ -215,6 +218,13 @@ def select(
     graded = scores.cold_start(examples, held, drawn, seed)
     kept = {id_ for id_ in ids if graded[place[id_]] > threshold}
     funnel.notes["cold start keeps"] = len(kept)
+    if not kept and not rounds:
+        funnel.notes["cold start"] = NONE
+    alike = scores.likeness(examples, held)
+    if rounds and len(kept) < rate_kept:
+        rest = sorted(set(ids) - kept, key=lambda id_: (-alike[place[id_]], id_))
+        kept.update(rest[: rate_kept - len(kept)])
+        funnel.notes["with those most like the texts"] = len(kept)
     rated: set[str] = set()
     for number in range(1, rounds + 1):
         rest = [id_ for id_ in ids if id_ not in kept]
@@ -234,7 +244,8 @@ def select(
                 f"Of {len(rated):,} ratings by {todo.task.model} only {len(marks):,} can be read: "
                 "see `kgsynth status`, and name a better judge in kgsynth.toml."
             )
-        graded = scores.scores(held, [place[id_] for id_ in marks], list(marks.values()), seed)
+        known = [place[id_] for id_ in marks]
+        graded = scores.scores(held, alike, known, list(marks.values()), seed)
         kept = {id_ for id_ in ids if graded[place[id_]] > cut}
         funnel.notes[f"round {number} rates"] = len(marks)
         funnel.notes[f"round {number} keeps"] = len(kept)
