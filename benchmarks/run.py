@@ -22,7 +22,7 @@ from kgsynth.cli import COLLECT
 from kgsynth.cli.common import table
 
 # Operation -> how many of its own units `--documents` stands for.
-OPERATIONS = {"counting": 1.0, "load": 1.0, "grounding": 1.0, "walks": 1.0,
+OPERATIONS = {"counting": 1.0, "load": 1.0, "pairs": 0.04, "grounding": 1.0, "walks": 1.0,
               "near_duplicates": 2.0, "endpoints": 0.02, "in_process": 1.0}  # fmt: skip
 CHILD = "--measure"
 

@@ -1,0 +1,104 @@
+"""Documents, tags and all pairs into the graph: ours online and offline, plain UNWIND, naive.
+
+The naive side is one query a document that merges everything (`benchmarks.load`). Plain UNWIND
+counts the pairs first, in memory, and merges or creates rows of 10,000, as manuals show it. Each
+side has a server of its own, just started; ours and plain UNWIND end with the same counts.
+"""
+
+import json
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+
+from benchmarks.load import SAMPLE, by_documents, counts
+from benchmarks.sides import Row, against, files, serving, side
+from kgsynth.offline import build
+from kgsynth.steps import ingest, link
+from kgsynth.store import Store, batched
+
+ROWS = 10_000
+DOCUMENTS = "UNWIND $rows AS row MERGE (d:Document {id: row[0]}) SET d.text = row[1]"
+CONCEPTS = "UNWIND $rows AS row MERGE (c:Concept {id: row}) SET c.name = row"
+TAGS = """
+UNWIND $rows AS row
+MATCH (d:Document {id: row[0]}) MATCH (c:Concept {id: row[1]})
+MERGE (d)-[r:MENTIONS]->(c) SET r.names = [row[2]], r.topics = row[3]"""
+PAIRS = """
+UNWIND $rows AS row
+MATCH (a:Concept {id: row[0]}) MATCH (b:Concept {id: row[1]})
+MERGE (a)-[r:CO_OCCURS_WITH]->(b)
+SET r.documentCount = row[2], r.weight = log(row[2] + 1e-6)"""
+
+
+def plain(store: Store, folder: Path) -> None:
+    """UNWIND, as manuals show it, on counts made beforehand."""
+
+    def write(text: str, rows: list[object]) -> None:
+        for batch in batched(rows, ROWS):
+            store.write_text(f"{text} RETURN count(*)", {"rows": batch})
+
+    with (folder / "documents.jsonl").open() as file:
+        write(DOCUMENTS, [[one["id"], one["text"]] for one in map(json.loads, file)])
+    found: Counter[tuple[str, str]] = Counter()
+    tags: dict[tuple[str, str], list[str]] = {}
+    with (folder / "concepts.jsonl").open() as file:
+        for line in map(json.loads, file):
+            held = {("t", topic) for topic in line["topics"]}
+            for topic, below in line["topics"].items():
+                tags.setdefault((line["id"], f"t {topic}"), [])
+                for name in below:
+                    held.add(("k", name))
+                    tags.setdefault((line["id"], f"k {name}"), []).append(f"t {topic}")
+            ids = sorted(f"{kind} {name}" for kind, name in held)
+            found.update(combinations(ids, 2))
+    write(CONCEPTS, sorted({concept for _, concept in tags}))
+    write(TAGS, [[*key, key[1][2:], topics] for key, topics in tags.items()])
+    write(PAIRS, [[*pair, count] for pair, count in found.items()])
+
+
+def online(store: Store, texts: str, tags: str) -> None:
+    """Ours on a server that runs."""
+    ingest.documents(store, [texts])
+    ingest.concepts(store, [tags])
+    link.link(store)
+
+
+def relationships(store: Store) -> int:
+    """How many relationships the graph holds."""
+    return int(store.read_text("MATCH ()-[r]->() RETURN count(r) AS n", {})[0]["n"])
+
+
+def measure(documents: int) -> list[Row]:
+    rows, sizes = [], []
+    with files(documents) as (folder, texts, tags), serving(folder) as store:
+        mine, _ = side("kgsynth online", lambda: online(store, texts, tags), documents, "documents")
+        rows.append(mine)
+        sizes.append(relationships(store))
+        held = counts(store)
+    with files(documents) as (folder, texts, tags):
+        made, _ = side("kgsynth offline, importer and server start",
+                       lambda: build.build(folder, texts, tags, link=True), documents,
+                       "documents")  # fmt: skip
+        rows.append(made)
+        with serving(folder) as store:
+            sizes.append(relationships(store))
+            assert counts(store) == held
+    with files(documents) as (folder, _, _), serving(folder) as store:
+        by_rows, _ = side("plain UNWIND MERGE", lambda: plain(store, folder), documents,
+                          "documents")  # fmt: skip
+        rows.append(by_rows)
+        sizes.append(relationships(store))
+        # Ours has COVERS for a topic and a point that meet; these are pairs like all others here.
+        assert sizes[-1] == sizes[0]
+    with files(documents) as (folder, _, _), serving(folder) as store:
+        few = min(SAMPLE, documents // 2)
+        by_documents(store, folder, 0, few)
+        before = relationships(store)
+        naive, _ = side("one query a document, everything merged",
+                        lambda: by_documents(store, folder, few, few), few, "documents",
+                        documents)  # fmt: skip
+        rows.append(naive)
+        sizes.append((relationships(store) - before) * documents // few)
+    for row, size in zip(rows, sizes, strict=True):
+        row["relationships a second"] = round(size / row["seconds"])
+    return against(rows)
