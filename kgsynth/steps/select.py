@@ -203,13 +203,13 @@ def select(
             languages=languages, match=match, not_match=not_match, copies=copies,
             similarity=similarity, mask=mask, region=region,
         )  # fmt: skip
+    states = _states(store, domain, where)
+    if not states:
+        return funnel
     texts = _written(store, journal, funnel, domain, run, units, seed, until)
     if texts is None:
         return funnel
-    states = _states(store, domain, where)
     ids = list(states)
-    if not ids:
-        return funnel
     place = {id_: at for at, id_ in enumerate(ids)}
     held = vectors(ids, partial(_texts, store), config.state_folder())
     examples = vectors(list(texts), lambda some: texts, config.state_folder())
