@@ -202,7 +202,7 @@ def test_a_rare_domain_is_found_among_what_is_most_like_the_texts(
     funnel = rare.select(rate_kept=20, rate_rest=15)
     assert funnel.notes["with those most like the texts"] == 20
     found, wanted = kept(rare.state()), {row["id"] for row in few}
-    # Few ratings leave some of the 112 others above the cut; random draws alone find about one of six.
+    # Few ratings leave some of the 112 others above the cut; random draws find about one of six.
     assert len(wanted) == 6 and len(found & wanted) >= 5 and len(found - wanted) <= 8
 
 
