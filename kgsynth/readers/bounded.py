@@ -12,20 +12,14 @@ import sys
 from multiprocessing.connection import Connection
 from types import TracebackType
 
+from kgsynth.readers.record import UnreadableError
+
 SECONDS = 60.0
 MEMORY = 2 * 2**30  # address space of the child; where the system heeds the limit (Linux)
 KINDS = frozenset({"pdf", "tex", "ipynb"})
 Read = tuple[str | None, str]  # title and text
 _TIMED_OUT = "took over {:.0f} seconds"
 _ENDED = "the reader crashed or ran out of memory"
-
-
-class UnreadableError(ValueError):
-    """A file that cannot be read: one of few reasons, and what it was here."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.detail = reason, detail
 
 
 class Reader:
@@ -129,11 +123,8 @@ def _answer(kind: str, data: bytes, max_bytes: int) -> dict[str, str | None]:
         return {"reason": None, "detail": "nested too deep"}
     except MemoryError:
         return {"reason": None, "detail": "takes too much memory"}
-    # By name: run as a program, this module holds another class of that name than its importers.
-    except ValueError as error:
-        if type(error).__name__ != UnreadableError.__name__:
-            raise
-        return {"reason": getattr(error, "reason", None), "detail": getattr(error, "detail", "")}
+    except UnreadableError as error:
+        return {"reason": error.reason, "detail": error.detail}
     return {"title": title, "text": text}
 
 

@@ -68,7 +68,7 @@ def _decode(data: bytes) -> str:
     """UTF-8, UTF-16 with a byte order mark, or what the page declares."""
     from bs4.dammit import EncodingDetector
 
-    from kgsynth.readers.texts import decode
+    from kgsynth.readers.record import decode
 
     try:
         return decode(data)

@@ -6,7 +6,7 @@ A reader of one formula does not see the preamble of its source. Comments go, to
 import re
 from dataclasses import dataclass
 
-from kgsynth.readers.bounded import UnreadableError
+from kgsynth.readers.record import UnreadableError
 
 # What a source may grow to, and how deep a macro may stand in macros: some expand for ever.
 GROWTH, LEAST, DEPTH = 10, 1_000_000, 50

@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from kgsynth.readers.bounded import UnreadableError
+from kgsynth.readers.record import UnreadableError
 
 # A longer output is a log or a dump, not text.
 OUTPUT = 2_000
@@ -23,7 +23,7 @@ def read(data: bytes) -> tuple[str | None, str]:
     """
     import nbformat
 
-    from kgsynth.readers.texts import decode
+    from kgsynth.readers.record import decode
 
     try:
         notebook = nbformat.reads(decode(data), as_version=4)  # type: ignore[no-untyped-call]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kgsynth.readers.bounded import UnreadableError
+from kgsynth.readers.record import UnreadableError
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage

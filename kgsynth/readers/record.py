@@ -97,3 +97,18 @@ def unstorable(text: str) -> str | None:
     except UnicodeEncodeError:
         return "holds a lone surrogate"
     return None
+
+
+class UnreadableError(ValueError):
+    """A file that cannot be read: one of few reasons, and what it was here."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.detail = reason, detail
+
+
+def decode(data: bytes) -> str:
+    """UTF-8, or UTF-16 with a byte order mark. Raises UnicodeDecodeError."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    return data.decode("utf-8-sig")

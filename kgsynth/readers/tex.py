@@ -63,7 +63,7 @@ def read(data: bytes) -> tuple[str | None, str]:
 
     Raises UnreadableError for macros that grow without end, UnicodeDecodeError, RecursionError.
     """
-    from kgsynth.readers.texts import decode
+    from kgsynth.readers.record import decode
 
     source = expand(decode(data).replace("\r\n", "\n").replace(_MARK, ""))
     theorems = {**_NAMED, **{name: shown for name, shown in _NEWTHEOREM.findall(source)}}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kgsynth.readers import bounded
 from kgsynth.readers.files import STDIN, Found
-from kgsynth.readers.record import Fault, Item, Record, storable
+from kgsynth.readers.record import Fault, Item, Record, UnreadableError, decode, storable
 
 # A file may be that many times as large as the text that is read from it: tags, pictures, fonts.
 MARKUP = {"html": 4, "ipynb": 20, "pdf": 20}
@@ -43,7 +43,7 @@ def _record(found: Found, data: bytes, max_bytes: int, reader: bounded.Reader) -
             title, text = reader.read(found.kind, data, max_bytes)
         else:
             text = decode(data)
-    except bounded.UnreadableError as error:
+    except UnreadableError as error:
         return Fault(found.place, error.reason, error.detail, storable(data))
     except UnicodeDecodeError as error:
         return Fault(found.place, "not UTF-8", f"byte {error.start + 1}", storable(data))
@@ -56,10 +56,3 @@ def _record(found: Found, data: bytes, max_bytes: int, reader: bounded.Reader) -
     id = None if found.path == STDIN else found.inner
     size = len(text) if found.kind in bounded.KINDS else len(data)
     return Record(found.place, {"id": id, "title": title, "text": text}, size)
-
-
-def decode(data: bytes) -> str:
-    """UTF-8, or UTF-16 with a byte order mark. Raises UnicodeDecodeError."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16")
-    return data.decode("utf-8-sig")

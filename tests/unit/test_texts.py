@@ -9,6 +9,7 @@ from lab import sheets
 from test_readers import put, read_all, reasons, texts
 
 from kgsynth.readers import Fault, Record, bounded
+from kgsynth.readers.record import UnreadableError
 
 PAPER = r"""% a comment
 \documentclass{article}
@@ -292,7 +293,7 @@ def test_a_reader_that_crashes(tmp_path: Path) -> None:
         assert reader.read("tex", b"one", 10)[1] == "one"
         assert reader._child
         reader._child[0].kill()
-        with pytest.raises(bounded.UnreadableError, match="not readable LaTeX"):
+        with pytest.raises(UnreadableError, match="not readable LaTeX"):
             reader.read("tex", b"two", 10)
         assert reader.read("tex", b"three", 10)[1] == "three"
         child = reader._child[0]
