@@ -187,7 +187,7 @@ def test_a_request_that_always_fails_is_counted_once_and_ends_nothing(
     ingest.documents(store, [project.folder / "more.jsonl"])
     funnel = asks(generate.generate, "synthllm-level1", per_document=number)
     assert (funnel.taken, funnel.failures) == (5, 1)
-    assert funnel.dropped["bad request"] == 1
+    assert funnel.dropped["not answered: bad request"] == 1
     assert per_document(store, "synthllm-level1")["d4"] == 0
 
 
