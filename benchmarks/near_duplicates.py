@@ -1,23 +1,20 @@
 """Near-duplicates from raw text: ours beside datasketch in bulk, with what each of them found.
 
-    python -m benchmarks.near_duplicates --texts 100000
-
 Drawn questions of about 60 words with formulas; every tenth is a copy of another with three words
 changed, each of its own original. Planted are those whose word triples are .7 alike or more by
 plain sets. Both sides start from the texts and end with pairs: ours with exact similarities,
 datasketch (`MinHash.generator`, 128 permutations, `MinHashLSH(.7)`) with candidates. The slow side
-takes a sample of at most 20,000.
+takes a sample of at most 20,000, and so does ours for the ratio.
 """
 
-import argparse
 import random
 import re
-import resource
-import time
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from benchmarks.sides import Row, against, side
 from kgsynth.copies.minhash import Sketches
 
 SAMPLE = 20_000
@@ -89,49 +86,17 @@ def datasketch(texts: list[str]) -> set[tuple[int, int]]:
     return found
 
 
-def measure(size: int) -> list[dict[str, Any]]:
-    """One row for each side: texts, seconds, texts a second, planted pairs and those found."""
+def measure(size: int) -> list[Row]:
+    """Both sides on a sample, ours on all; `planted found` of each."""
     texts, planted = questions(size)
     sample, few = questions(min(size, SAMPLE))
     rows = []
-    for name, side, given, pairs in (
+    for name, find, given, pairs in (
         ("kgsynth", ours, texts, planted),
         ("kgsynth, sample", ours, sample, few),
         ("datasketch in bulk, sample", datasketch, sample, few),
     ):
-        before = resource.getrusage(resource.RUSAGE_SELF)
-        started = time.perf_counter()
-        found = side(given)
-        seconds = time.perf_counter() - started
-        after = resource.getrusage(resource.RUSAGE_SELF)
-        rows.append({
-            "side": name,
-            "texts": len(given),
-            "seconds": seconds,
-            "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-            "rate": len(given) / seconds,
-            "planted": len(pairs),
-            "found": sum((min(pair), max(pair)) in found for pair in pairs),
-            "pairs": len(found),
-            "grown": (after.ru_maxrss - before.ru_maxrss) * 1024,
-        })  # fmt: skip
-    for row in rows:
-        row["ratio"] = row["rate"] / rows[-1]["rate"]
-    return rows
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=int, default=100_000)
-    rows = measure(parser.parse_args().texts)
-    print(f"{'near-duplicates':<28}{'texts':>10}{'seconds':>9}{'cpu':>8}{'texts/s':>9}"
-          f"{'planted found':>17}{'pairs':>9}{'MB grown':>10}{'ratio':>7}")  # fmt: skip
-    for row in rows:
-        found = f"{row['found']:,}/{row['planted']:,}"
-        print(f"{row['side']:<28}{row['texts']:>10,}{row['seconds']:>9.2f}{row['cpu']:>8.2f}"
-              f"{row['rate']:>9,.0f}{found:>17}{row['pairs']:>9,}{row['grown'] / 1e6:>10.0f}"
-              f"{row['ratio']:>6.1f}x")  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()
+        done, found = side(name, partial(find, given), len(given), "texts")
+        hits = sum((min(pair), max(pair)) in found for pair in pairs)
+        rows.append(done | {"planted found": f"{hits:,} of {len(pairs):,}", "pairs": len(found)})
+    return against(rows, ours=1)

@@ -39,10 +39,8 @@ def measured(operation: str, size: int) -> list[dict[str, Any]]:
 def growth(few: dict[str, Any], many: dict[str, Any]) -> str:
     """How ours grows from a tenth of the size to the size."""
     times = many["seconds"] / max(few["seconds"], 0.01)
-    memory = {name: row.get("grown MB", row.get("grown", 0) // 1_000_000)
-              for name, row in (("few", few), ("many", many))}  # fmt: skip
     return (f"From a tenth to this: {times:.1f} times the seconds, "
-            f"{memory['few']:,} MB to {memory['many']:,} MB more memory.")  # fmt: skip
+            f"{few['grown MB']:,} MB to {many['grown MB']:,} MB more memory.")  # fmt: skip
 
 
 def main() -> None:
