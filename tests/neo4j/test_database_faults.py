@@ -379,7 +379,7 @@ def test_a_server_killed_in_gds_calls_gives_the_same_sets_and_groundings(
 
     read = Store.read
     # Before these calls (of a kind, from 1) the server dies, and its projections with it.
-    fatal = {("gds/random-walks", 4), ("gds/similar-documents", 1)}
+    fatal = {("gds/random-walks", 2), ("gds/similar-documents", 1)}
     made: Counter[str] = Counter()
 
     def deadly(self: Store, name: str, /, **parameters: Any) -> list[Row]:

@@ -172,6 +172,8 @@ def test_ctrl_c_while_starting_leaves_no_server(project: Path, seconds: float) -
     process = subprocess.Popen(
         [*COMMAND, "db", "start"], cwd=project, start_new_session=True, env=without_neo4j(),
         stderr=subprocess.PIPE,
+        # What a shell starts in the background inherits that the signal is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     time.sleep(seconds)
     os.killpg(process.pid, signal.SIGINT)

@@ -147,7 +147,7 @@ def test_what_was_asked_is_kept_word_for_word(tmp_path: Path) -> None:
 
 
 def test_a_store_of_the_format_before_is_taken_over_whole(tmp_path: Path) -> None:
-    from kgsynth.calls.job import journal as module
+    from kgsynth.calls import journal as module
 
     connection = sqlite3.connect(tmp_path / FILE)
     connection.executescript("".join(module._STEPS[:2]) + "PRAGMA user_version = 2;")
