@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument(CHILD, dest="one", choices=OPERATIONS)
     given = parser.parse_args()
     if given.one:
-        gc.set_threshold(*COLLECT)  # as the command does
+        gc.set_threshold(COLLECT)  # as the command does
         module = importlib.import_module(f"benchmarks.{given.one}")
         print(json.dumps(module.measure(given.documents)))
         return

@@ -9,6 +9,7 @@ from typing import Any
 from kgsynth import config, jobs
 from kgsynth.calls.job import run_job
 from kgsynth.calls.journal import Journal
+from kgsynth.calls.pending import Place
 from kgsynth.calls.until import Until
 from kgsynth.funnel import Funnel
 from kgsynth.store import Row, Store
@@ -62,7 +63,8 @@ def retry(
     for (step, method), rows in groupby(failed, key=lambda row: (row["step"], row["method"])):
         todo = jobs.job(step, method, domain, run=run, **overrides)
         here = [row for row in rows if overrides or row["task"] == todo.task.id]
-        places = tuple(sorted({(row["source"], row["ordinal"]) for row in here}))
+        asked = sorted({(row["source"], row["ordinal"]) for row in here})
+        places = tuple(Place(source, ordinal, source) for source, ordinal in asked)
         store.write(
             "write/retire-calls",
             [{"id": row["call"]} for row in here if row["task"] == todo.task.id],

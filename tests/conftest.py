@@ -14,9 +14,9 @@ from kgsynth.store import Store, open_store
 def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[config.Connection]:
     """The server of NEO4J_URI, else a private one that is started for this test run."""
     if os.environ.get("NEO4J_URI"):
-        from kgsynth.server.connection import connection
+        from kgsynth.server.connection import find_connection
 
-        yield connection()
+        yield find_connection()
         return
     from kgsynth.server import local
 

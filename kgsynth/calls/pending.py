@@ -72,7 +72,7 @@ class Pending:
     `make` turns a row of `inputs` and an ordinal into an item; `where` is a Cypher predicate of the
     user's own, `parameters` are further ones of `query`. A query that asks several times about one
     source gives a row a call, with its `ordinal`; rows are in order of their `key`, which is the id
-    unless the query says another. `only`, where given, are the calls to take, as (id, ordinal).
+    unless the query says another. `only`, where given, are the calls to take, in order of key.
     """
 
     query: str
@@ -83,7 +83,7 @@ class Pending:
     where: str | None = None
     shard: Shard | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    only: tuple[tuple[str, int], ...] | None = None
+    only: tuple[Place, ...] | None = None
 
     def count(self, store: Store, task: "Task") -> int:
         """How many calls are pending, at most `limit`."""
@@ -112,9 +112,8 @@ class Pending:
         Only where one source alone has more than `limit`, some are left for another call.
         """
         if self.only is not None:
-            every = [Place(id_, ordinal, id_) for id_, ordinal in sorted(self.only)]
-            start = bisect_right(every, after, key=attrgetter("key"))
-            found = every[start : start + limit + 1]
+            start = bisect_right(self.only, after, key=attrgetter("key"))
+            found = list(self.only[start : start + limit + 1])
         else:
             rows = store.read(
                 self.query,

@@ -43,9 +43,9 @@ def browse(
       kgsynth browse neighbourhood -p topic=Integration
     """
     from kgsynth.server import local
-    from kgsynth.server.connection import connection as choose
+    from kgsynth.server.connection import find_connection
 
-    connection = choose(**ctx.find_root().obj["connection"])
+    connection = find_connection(**ctx.find_root().obj["connection"])
     project = config.find_project()
     server = local.status(project)
     private = server is not None and server.uri == connection.uri

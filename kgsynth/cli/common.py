@@ -121,10 +121,10 @@ def target(command: F) -> F:
 @contextmanager
 def graph(ctx: click.Context, /, *, schema: bool = True) -> Iterator[Store]:
     """The store of this command, its schema applied where a step is going to write."""
-    from kgsynth.server.connection import connection
+    from kgsynth.server.connection import find_connection
 
     given = ctx.find_root().obj["connection"]
-    with open_store(connection(**given)) as store:
+    with open_store(find_connection(**given)) as store:
         if schema:
             from kgsynth.schema import migrate
 

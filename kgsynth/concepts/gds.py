@@ -201,8 +201,8 @@ class GdsEngine:
 
     GDS seeds each source with randomSeed + its place in the projection and repeats the walk of a
     source that is named twice, so sources are named once, with as many walks as are needed or a few
-    more, for few calls. The walks of a source are sorted and dealt
-    out in a seeded order, which makes them independent of threads and of what else was asked.
+    more, for few calls. The walks of a source are sorted and dealt out in a seeded order, which
+    makes them independent of threads and of what else was asked.
     """
 
     projection: Projection

@@ -22,7 +22,7 @@ Kind = Literal["TOPICS", "COVERS", "POINTS"]
 Entry = Literal["each", "last"]
 ENTRIES = ("each", "last")
 
-# Epochs that are drawn together: a call of GDS takes the time of some 10,000 walks by itself.
+# Epochs that are drawn together: a call of GDS takes the time of tens of thousands of walks.
 EPOCHS_A_DRAW = 5
 # What a draw is for: no two uses of one stream share a number.
 TOPIC_STEPS, TOPIC_PATH, ENTRY, CONCEPT_STEPS, ENTRY_CHOICE, CONCEPT_PATH = range(0, 6_000, 1_000)

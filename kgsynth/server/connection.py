@@ -7,7 +7,7 @@ from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.server import local
 
 
-def connection(
+def find_connection(
     uri: str | None = None,
     username: str | None = None,
     password: str | None = None,

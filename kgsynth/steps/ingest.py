@@ -91,8 +91,8 @@ def concepts(
 ) -> Funnel:
     """Reads tags made elsewhere; they take the place of tags given before.
 
-    Two lines for one source count together. Memory: some 100 bytes for each source tagged, and 100
-    MB at most for names that are in the graph already.
+    Two lines for one source count together. Memory: some 100 bytes for each source tagged, and at
+    most half a gigabyte for names (each is hashed and written once) and what is on its way.
     """
     report = Report("ingest concepts", domain, None if dry_run else store)
     items = read(paths, required=frozenset(), wanted=frozenset(), max_bytes=MAX_BYTES,

@@ -8,6 +8,7 @@ from planted import Source, corpus, merge, plant, point, topic
 
 from kgsynth.concepts import gds
 from kgsynth.errors import UsageError
+from kgsynth.schema import migrations
 from kgsynth.steps import ground as step
 from kgsynth.steps.ground import ground
 from kgsynth.steps.link import link
@@ -89,6 +90,13 @@ def test_sets_of_one_document_are_asked_about_one_after_the_other(store: Store) 
                           domain="mathematics")  # fmt: skip
         asked += [row["id"] for row in page]
     assert sorted(asked) == sorted(found)
+    keys = "MATCH (s:ConceptSet) RETURN s.id AS id, s.groundKey AS key ORDER BY id"
+    held = store.read_text(keys, {})
+    store.write_text("MATCH (s:ConceptSet) REMOVE s.groundKey", {})
+    (migration,) = [one for one in migrations() if one.name == "ground_key"]
+    for statement in migration.statements:  # a graph of before
+        store.script_text(statement, {})
+    assert store.read_text(keys, {}) == held
     best = [found[id][0][0] for id in asked]
     runs = [document for document, _ in groupby(best)]
     assert len(runs) == len(set(runs)) < len(best)

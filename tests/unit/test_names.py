@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kgsynth import ids
 from kgsynth.concepts import names
 
 SAME = [
@@ -133,3 +134,9 @@ def test_case_and_blanks_do_not_count(words: list[str]) -> None:
 @settings(max_examples=20, deadline=None)
 def test_hopeless_latex_ends(text: str) -> None:
     assert names.key(text)
+
+
+@given(st.text(), st.text(max_size=5))
+def test_the_id_of_a_concept_is_a_content_id(name: str, domain: str) -> None:
+    own = ids.content_id("Concept", "Topic", domain, ids.normalise_name(name))
+    assert ids.concept_id("Topic", name, domain) == own
