@@ -1,17 +1,15 @@
 """The steps as commands: parse, call one function, print its funnel."""
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kgsynth import config
+from kgsynth.cli.asking import CALLS_DRY_RUN, TEMPERATURE, model_step
 from kgsynth.cli.common import (
     as_json,
     budget,
     domain,
-    dump,
     graph,
     limit,
     shard,
@@ -19,63 +17,6 @@ from kgsynth.cli.common import (
     target,
     where,
 )
-from kgsynth.errors import UsageError
-
-TEMPERATURE = click.option(
-    "--temperature", type=click.FloatRange(0, 2), help="Instead of the role's or the prompt's."
-)
-
-CALLS_DRY_RUN = click.option(
-    "--dry-run", is_flag=True, help="Say how many calls are pending, make none."
-)
-
-
-def _model_step(
-    ctx: click.Context, /, name: str, label: str, as_json: bool, *args: Any, **settings: Any
-) -> None:
-    """Runs a step that asks a model, as a run of its own."""
-    from importlib import import_module
-
-    from kgsynth.calls.journal import open_journal
-    from kgsynth.calls.until import open_until
-    from kgsynth.runs import open_run
-
-    if settings.get("shard") and settings.get("target"):
-        raise UsageError("--target counts over all shards: say --limit instead, or no --shard.")
-    if settings.pop("dry_run"):
-        _count_pending(ctx, name, label, as_json, *args, **settings)
-        return
-    step = getattr(import_module(f"kgsynth.steps.{name}"), name)
-    fingerprint = {
-        key: value
-        for key, value in settings.items()
-        if value is not None and key not in ("budget", "shard", "target")
-    }
-    budget = settings.pop("budget")
-    with ExitStack() as stack:
-        store = stack.enter_context(graph(ctx))
-        journal = stack.enter_context(open_journal(config.state_folder()))
-        run = stack.enter_context(open_run(store, label, fingerprint))
-        until = open_until(budget, journal, run)
-        funnel = step(store, journal, *args, run=run, until=until, **settings)
-    show_funnel(ctx, funnel, as_json=as_json)
-
-
-def _count_pending(
-    ctx: click.Context, /, name: str, label: str, as_json: bool, method: str = "", **settings: Any
-) -> None:
-    """Says how many calls a step would make, and makes none."""
-    from kgsynth import jobs
-
-    unset = {"budget", "target", "keep", *(key for key, value in settings.items() if value is None)}
-    todo = jobs.job(
-        name, method, **{key: value for key, value in settings.items() if key not in unset}
-    )
-    with graph(ctx) as store:
-        pending = todo.pending.count(store, todo.task)
-    model = todo.task.model
-    line = f"{label}: {pending:,} calls of {model} are pending. Nothing was asked."
-    dump({"pending": pending, "model": model}) if as_json else click.echo(line)
 
 
 @click.command()
@@ -96,7 +37,7 @@ def tag(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     Example:
       kgsynth tag --limit 100
     """
-    _model_step(ctx, "tag", "tag", as_json, **given)
+    model_step(ctx, "tag", "tag", as_json, **given)
 
 
 @click.command()
@@ -172,75 +113,6 @@ def link(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     show_funnel(ctx, funnel, as_json=as_json)
 
 
-@click.group()
-def sample() -> None:
-    """Draw concept sets from the concept graph.
-
-    \b
-    Example:
-      kgsynth sample walk --epochs 5 --seed 7
-    """
-
-
-@sample.command()
-@click.option(
-    "--epochs",
-    type=click.IntRange(min=1),
-    default=5,
-    show_default=True,
-    help="How many epochs in all; each starts at every topic.",
-)
-@click.option(
-    "--sets-per-topic",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Sets that start at each topic in an epoch.",
-)
-@click.option(
-    "--sets", type=click.IntRange(min=1), help="At most that many sets in all, of this seed."
-)
-@click.option(
-    "--entry",
-    type=click.Choice(["each", "last"]),
-    default="each",
-    show_default=True,
-    help="Enter the concepts from each topic met, or from the last only.",
-)
-@click.option(
-    "--engine",
-    type=click.Choice(["gds", "client"]),
-    default="gds",
-    show_default=True,
-    help="Where the steps are drawn.",
-)
-@click.option(
-    "--concurrency",
-    type=click.IntRange(1, 64),
-    default=4,
-    show_default=True,
-    help="Threads of GDS; the sets do not depend on it.",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other sets.")
-@domain
-@as_json
-@click.pass_context
-def walk(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
-    """Random walks: topics, then concepts (SynthLLM, section 3.2).
-
-    Every step has probability (count + eps) / sum. Stored sets stay; what is missing is drawn.
-
-    \b
-    Example:
-      kgsynth sample walk --epochs 5 --seed 7
-    """
-    from kgsynth.steps import sample as step
-
-    with graph(ctx) as store:
-        funnel = step.walk(store, **given)
-    show_funnel(ctx, funnel, as_json=as_json)
-
-
 @click.command()
 @click.option(
     "--top", type=click.IntRange(min=1), default=2, show_default=True, help="Documents per set."
@@ -297,7 +169,7 @@ def generate(ctx: click.Context, /, method: str, as_json: bool, **given: Any) ->
       kgsynth generate synthllm-level3 --limit 50
       kgsynth generate synthllm-level2 --per-document 25
     """
-    _model_step(ctx, "generate", f"generate {method}", as_json, method, **given)
+    model_step(ctx, "generate", f"generate {method}", as_json, method, **given)
 
 
 @click.command()
@@ -335,7 +207,7 @@ def answer(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
       kgsynth answer
       kgsynth answer --samples 8 --temperature 0.7
     """
-    _model_step(ctx, "answer", "answer", as_json, **given)
+    model_step(ctx, "answer", "answer", as_json, **given)
 
 
 @click.command()

@@ -32,7 +32,7 @@ class Stage:
         """The step function: `sample walk` is `kgsynth.steps.sample.walk`, `tag` is `tag.tag`."""
         module, _, name = self.command.partition(" ")
         found: Callable[..., Funnel] = getattr(
-            import_module(f"kgsynth.steps.{module}"), name or module
+            import_module(f"kgsynth.steps.{module}"), (name or module).replace("-", "_")
         )
         return found
 
@@ -162,9 +162,9 @@ def run_stages(
         if target is None or not writers[0] <= place <= writers[-1]:
             funnel = stage.perform(values, given)
             yield funnel
-            if stage.command == "tag" and funnel.failures:
+            if stage.command.startswith("tag") and funnel.failures:
                 raise KgsynthError(
-                    f"{funnel.failures:,} documents could not be tagged, and concept sets drawn "
+                    f"{funnel.failures:,} sources could not be tagged, and concept sets drawn "
                     "now would lack them: see the reasons above, then say the same command again."
                 )
         elif place == writers[-1]:

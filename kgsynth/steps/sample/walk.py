@@ -1,4 +1,4 @@
-"""`sample`: concept sets from the concept graph. A strategy is a function here."""
+"""`sample walk`: random walks over topics and concepts (SynthLLM, section 3.2)."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
