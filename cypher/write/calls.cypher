@@ -13,7 +13,9 @@ CALL (used) {
   MATCH (s:Document {id: used.id}) RETURN s
   UNION ALL MATCH (s:ConceptSet {id: used.id}) RETURN s
   UNION ALL MATCH (s:Question {id: used.id}) RETURN s
+  UNION ALL MATCH (s:Answer {id: used.id}) RETURN s
   UNION ALL MATCH (s:Problem {id: used.id}) RETURN s
+  UNION ALL MATCH (s:Concept {id: used.id}) RETURN s
   UNION ALL MATCH (s:Passage {id: used.id}) RETURN s
   UNION ALL MATCH (s:Persona {id: used.id}) RETURN s
 }
