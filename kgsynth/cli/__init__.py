@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "try": ("look:try_", "Make one call and write nothing."),
     "accept": ("look:accept", "Accept an item: a person's verdict."),
     "reject": ("look:reject", "Reject an item: a person's verdict."),
-    "export": ("steps:export", "Write training data as JSONL or Parquet."),
+    "export": ("export:export", "Write training data as JSONL or Parquet."),
     "run": ("run:run", "Run a recipe: a paper's whole pipeline."),
     "recipes": ("run:recipes", "List the recipes, or show one."),
     "status": ("look:status", "Show the funnel and what it cost."),
