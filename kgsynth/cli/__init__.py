@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("setup:init", "Apply the schema: constraints and indexes."),
     "ingest": ("ingest:ingest", "Read documents, problems, or concepts tagged elsewhere."),
     "select": ("select:select", "Reject documents that are not worth working with."),
-    "tag": ("steps:tag", "Let a model name topics and key concepts of documents."),
+    "tag": ("tag:tag", "Let a model name what documents and problems are about."),
     "merge": ("steps:merge", "Unite concepts that are one concept under several spellings."),
     "link": ("steps:link", "Count co-occurrences into the concept graph."),
     "sample": ("sample:sample", "Draw concept sets from the concept graph."),

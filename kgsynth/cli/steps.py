@@ -19,27 +19,6 @@ from kgsynth.cli.common import (
 
 
 @click.command()
-@click.option("--prompt", default="tag/concepts", show_default=True, help="Which prompt.")
-@TEMPERATURE
-@domain
-@where
-@limit
-@shard
-@budget
-@CALLS_DRY_RUN
-@as_json
-@click.pass_context
-def tag(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
-    """Let a model name level, subject, topics and key concepts of documents.
-
-    \b
-    Example:
-      kgsynth tag --limit 100
-    """
-    model_step(ctx, "tag", "tag", as_json, **given)
-
-
-@click.command()
 @domain
 @click.option("--dry-run", is_flag=True, help="Show what would be united, write nothing.")
 @as_json

@@ -9,28 +9,44 @@ from collections.abc import Callable
 from typing import Any
 
 from kgsynth.errors import UsageError
-from kgsynth.parse import read_answer, read_passage, read_questions, read_ratings, read_tags
+from kgsynth.parse import (
+    read_answer,
+    read_passage,
+    read_points,
+    read_questions,
+    read_ratings,
+    read_tags,
+)
 from kgsynth.parse.clean import ParseError, restore_latex
 from kgsynth.parse.read_answer import ParsedAnswer, answer
 from kgsynth.parse.read_passage import passage
+from kgsynth.parse.read_points import points
 from kgsynth.parse.read_questions import ParsedQuestion, questions
 from kgsynth.parse.read_ratings import ratings
 from kgsynth.parse.read_tags import LEVELS, ParsedTags, tags
 
 __all__ = [
     "LEVELS", "VERSIONS", "ParseError", "ParsedAnswer", "ParsedQuestion", "ParsedTags", "answer",
-    "parser", "passage", "questions", "ratings", "restore_latex", "tags",
+    "parser", "passage", "points", "questions", "ratings", "restore_latex", "tags",
 ]  # fmt: skip
 
 VERSIONS = {
-    "answer": read_answer.VERSION, "passage": read_passage.VERSION,
-    "questions": read_questions.VERSION, "ratings": read_ratings.VERSION,
+    "answer": read_answer.VERSION,
+    "passage": read_passage.VERSION,
+    "points": read_points.VERSION,
+    "questions": read_questions.VERSION,
+    "ratings": read_ratings.VERSION,
     "tags": read_tags.VERSION,
-}  # fmt: skip
+}
 _PARSERS: dict[str, Callable[[str, str], Any]] = {
-    "answer": answer, "passage": passage, "questions": questions, "ratings": ratings, "tags": tags,
+    "answer": answer,
+    "passage": passage,
+    "points": points,
+    "questions": questions,
+    "ratings": ratings,
+    "tags": tags,
     "text": lambda text, _: text,
-}  # fmt: skip
+}
 
 
 def parser(name: str) -> Callable[[str, str], Any]:

@@ -53,7 +53,7 @@ def tags(text: str, finish_reason: str = "stop", *, prompt: str = "") -> ParsedT
     topics: dict[str, list[str]] = {}
     for name, concepts in _topics(found):
         topic = _name(name)
-        listed = _each_once(concepts, topic)
+        listed = each_once(concepts, topic)
         if topic is None or not listed:
             short.append("topic without key concepts")
         elif topic.casefold() in (known.casefold() for known in topics):
@@ -148,7 +148,7 @@ def _name(value: Any) -> str | None:
     return text if clean.normal(text) and len(text) <= NAME_LENGTH else None
 
 
-def _each_once(values: Any, topic: str | None) -> list[str]:
+def each_once(values: Any, topic: str | None = None) -> list[str]:
     """Names of a list, each spelling-insensitively once; a topic is no key concept of itself."""
     seen = {topic.casefold()} if topic else set()
     names: list[str] = []

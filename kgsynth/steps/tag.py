@@ -1,4 +1,8 @@
-"""`tag`: a model reads each document and names level, subject, topics and key concepts."""
+"""`tag`: a model names what documents and seed problems are about.
+
+Of a document level, subject, topics and key concepts (SynthLLM, section 3.2), of a problem its
+knowledge points (GSDP, section 2.2).
+"""
 
 from functools import partial
 from typing import Any
@@ -13,8 +17,11 @@ from kgsynth.calls.until import Until
 from kgsynth.concepts.tags import tag_row
 from kgsynth.funnel import Funnel
 from kgsynth.models import Response
+from kgsynth.parse import points as parse_points
 from kgsynth.parse import tags as parse_tags
 from kgsynth.store import Row, Store
+
+PROBLEMS = "problems"
 
 
 def item(row: Row, ordinal: int) -> Item:
@@ -31,24 +38,49 @@ def parse(item: Item, reply: Response, key: str, *, prompt: assets.Prompt) -> li
     return [row]
 
 
+def problem_item(row: Row, ordinal: int) -> Item:
+    """A problem as the prompt sees it, with the solution that came with it."""
+    solution = row["solution"] or "(no solution is known)"
+    inputs = {"problem": fence("problem", row["text"]), "solution": fence("solution", solution)}
+    kept = {name: row[name] for name in ("domain", "level", "subject")}
+    return Item(row["id"], inputs, (row["id"],), kept)
+
+
+def parse_problem(item: Item, reply: Response, key: str, *, prompt: assets.Prompt) -> list[Row]:
+    """Knowledge points of one answer as rows of `write/tags`. Raises ParseError without any."""
+    found = parse_points(reply.text, reply.finish_reason, prompt=prompt.shown(item.inputs))
+    row = tag_row(item.source, {}, found, item.context["domain"])
+    row["properties"] = {name: item.context[name] for name in ("level", "subject")}
+    return [row]
+
+
 def job(
     domain: str,
     *,
     run: str,
     method: str = "",
-    prompt: str = "tag/concepts",
+    prompt: str | None = None,
     limit: int | None = None,
     where: str | None = None,
     shard: Shard | None = None,
     **overrides: Any,
 ) -> Job:
-    """Tagging the documents of a domain; `overrides` are settings of the model."""
+    """Tagging the documents of a domain, or with the method `problems` its problems.
+
+    `overrides` are settings of the model.
+    """
     settings = config.model_settings("tagger", **overrides)
-    chosen = assets.prompt(prompt, domain)
+    problems = method == PROBLEMS
+    chosen = assets.prompt(prompt or ("tag/problem" if problems else "tag/concepts"), domain)
+    queries = (
+        ("pending/tag-problems", "inputs/problem", problem_item)
+        if problems
+        else ("pending/tag", "inputs/document", item)
+    )
     return Job(
         make_task("tag", method, chosen, settings),
-        Pending("pending/tag", "inputs/document", item, domain, limit, where, shard),
-        partial(parse, prompt=chosen),
+        Pending(*queries, domain, limit, where, shard),
+        partial(parse_problem if problems else parse, prompt=chosen),
         Destination("write/tags", run, {"origin": "generated"}),
     )
 
@@ -74,6 +106,37 @@ def tag(
     todo = job(
         domain,
         run=run,
+        prompt=prompt,
+        temperature=temperature,
+        limit=limit,
+        where=where,
+        shard=shard,
+    )
+    return run_job(store, journal, todo, until=until)
+
+
+def problems(
+    store: Store,
+    journal: Journal,
+    *,
+    run: str,
+    domain: str = config.DOMAIN,
+    prompt: str = "tag/problem",
+    temperature: float | None = None,
+    limit: int | None = None,
+    where: str | None = None,
+    shard: Shard | None = None,
+    until: Until | None = None,
+) -> Funnel:
+    """Names at most ten knowledge points of each problem from its text and solution.
+
+    Problems that were tagged by hand, or by this prompt and model, are left out. Knowledge points
+    are all that is named: no topics (GSDP, section 2.2 and prompt A.1).
+    """
+    todo = job(
+        domain,
+        run=run,
+        method=PROBLEMS,
         prompt=prompt,
         temperature=temperature,
         limit=limit,
