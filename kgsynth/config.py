@@ -3,6 +3,7 @@
 A project folder is the nearest parent that holds `kgsynth.toml`, else the current folder.
 """
 
+import math
 import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -15,6 +16,8 @@ FILE = "kgsynth.toml"
 ROLES = ("tagger", "asker", "solver", "judge")
 PROVIDERS = ("vllm", "openai", "fake", "langchain")
 BUNDLED = "bundled"
+# A solver may have a table for each: `[models.solver.hard]`.
+DIFFICULTIES = ("easy", "medium", "hard")
 DOMAIN = "mathematics"
 
 
@@ -92,16 +95,80 @@ class ModelSettings:
         return self.model == BUNDLED if self.forced_form is None else self.forced_form
 
 
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """One judge of the panel: its score of a problem counts `weight` times in the mean."""
+
+    name: str
+    weight: float
+    settings: ModelSettings
+
+
+def judges(table: dict[str, Any] | None = None, **overrides: Any) -> tuple[Judge, ...]:
+    """The panel of judges: the tables of `[[models.judges]]` in order, else the role `judge` alone.
+
+    Each says a `name`, may say a `weight` (1), and takes what it does not say from
+    `[models.judge]`, then `[models.default]`. `overrides` as for `model_settings`. Raises
+    UsageError for an unknown key, a name that is missing or said twice, and weights that are below
+    0 or sum to 0.
+    """
+    listed = _listed(table)
+    if not listed:
+        return (Judge("judge", 1.0, model_settings("judge", table, **overrides)),)
+    return tuple(
+        Judge(name, entry.get("weight", 1), model_settings(f"judge {name}", table, **overrides))
+        for name, entry in listed.items()
+    )
+
+
+def roles(table: dict[str, Any] | None = None) -> tuple[str, ...]:
+    """All that `model_settings` knows: the roles, and `judge NAME` for each judge of a panel."""
+    return (*ROLES, *(f"judge {name}" for name in _listed(table)))
+
+
+def _listed(table: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """The tables of `[[models.judges]]` by name; empty where there are none."""
+    models = read_toml().get("models", {}) if table is None else table
+    listed = models.get("judges", [])
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+        raise UsageError("A panel is a list of tables, each under [[models.judges]].")
+    found: dict[str, dict[str, Any]] = {}
+    for entry in listed:
+        name, weight = entry.get("name"), entry.get("weight", 1)
+        if not isinstance(name, str) or not name.isprintable() or name != name.strip() or not name:
+            raise UsageError('[[models.judges]]: each needs a name of its own, as name = "qwen".')
+        if name in found:
+            raise UsageError(f"[[models.judges]]: two judges are named {name!r}.")
+        number = isinstance(weight, int | float) and not isinstance(weight, bool)
+        if not number or not 0 <= weight < math.inf:
+            raise UsageError(f"[[models.judges]] {name!r}: weight is a number from 0.")
+        found[name] = entry
+    if found and not sum(entry.get("weight", 1) for entry in found.values()):
+        raise UsageError("[[models.judges]]: the weights sum to 0.")
+    return found
+
+
 def model_settings(
-    role: str, table: dict[str, Any] | None = None, **overrides: Any
+    role: str,
+    table: dict[str, Any] | None = None,
+    difficulty: str | None = None,
+    **overrides: Any,
 ) -> ModelSettings:
     """Settings of a role: overrides (not None) > `[models.ROLE]` > `[models.default]` > defaults.
 
-    `table` is the `[models]` table (read from `kgsynth.toml` when None). Raises UsageError for an
+    A judge of a panel is the role `judge NAME` (`[[models.judges]]`, before `[models.judge]`).
+    `difficulty` takes those of `[models.solver.DIFFICULTY]` before the solver's. `table` is the `[models]` table (read from `kgsynth.toml` when None). Raises UsageError for an
     unknown key or provider, and for anything that looks like a key written into the file.
     """
     models = read_toml().get("models", {}) if table is None else table
-    merged = {**models.get("default", {}), **models.get(role, {})}
+    kind, _, judge = role.partition(" ")
+    merged = {**models.get("default", {}), **models.get(kind, {})}
+    if judge:
+        own = _listed(models)[judge]
+        merged |= {key: own[key] for key in own.keys() - {"name", "weight"}}
+    routes = [merged.pop(each, {}) for each in DIFFICULTIES if role == "solver"]
+    if difficulty is not None:
+        merged |= dict(zip(DIFFICULTIES, routes, strict=True))[difficulty]
     merged |= {key: value for key, value in overrides.items() if value is not None}
     if "api_key" in merged:
         raise UsageError(
@@ -126,3 +193,9 @@ def model_settings(
             f"[models.{role}]: provider {settings.provider!r} is not one of {', '.join(PROVIDERS)}."
         )
     return settings
+
+
+def solver_routes(table: dict[str, Any] | None = None) -> tuple[str, ...]:
+    """The difficulties whose questions go to a solver of their own (`[models.solver.hard]`)."""
+    models = read_toml().get("models", {}) if table is None else table
+    return tuple(each for each in DIFFICULTIES if each in models.get("solver", {}))

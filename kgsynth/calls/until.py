@@ -109,7 +109,7 @@ class Until:
 def open_until(budget: Budget | None, journal: Journal, run: str) -> Until:
     """What `run` may still spend. Raises UsageError for money where no role has a price."""
     until = Until(budget)
-    roles = {role: config.model_settings(role) for role in config.ROLES}
+    roles = {role: config.model_settings(role) for role in config.roles()}
     if budget is not None and budget.unit == "money" and not any(r.price for r in roles.values()):
         raise UsageError(
             "A budget in money needs prices: [models.default] price = {input = 0.1, output = 0.4} "

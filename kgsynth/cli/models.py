@@ -81,7 +81,7 @@ def test(ctx: click.Context, /, as_json: bool) -> None:
     Example:
       kgsynth models test
     """
-    rows = [*(_role(role) for role in config.ROLES), _embedding()]
+    rows = [*(_role(role) for role in config.roles()), _embedding()]
     dump(rows) if as_json else click.echo(table(rows))
     if not all(row["ok"] for row in rows):
         ctx.exit(1)

@@ -126,7 +126,7 @@ def _model_checks() -> list[dict[str, Any]]:
     from kgsynth import models
 
     checks = []
-    for role in config.ROLES:
+    for role in config.roles():
         try:
             settings = config.model_settings(role)
             seconds = models.test(settings).seconds
