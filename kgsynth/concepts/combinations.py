@@ -1,0 +1,265 @@
+"""Combinations of knowledge points: all of a kind in a fixed order, by rank (GSDP 2.3 and 2.4).
+
+A space is never held in memory. It has rows (edges, points or core points) that can be listed each
+for itself; how many combinations every row has says which rank stands where. So a space of any size
+is counted exactly, listed block by block, or drawn from evenly and without replacement: what is
+drawn are ranks, which are then looked up.
+
+A graph is a scipy CSR array (points x points) of counts above 0: symmetric, sorted, no diagonal.
+Combinations are rows of an array: their points in order, and last which copy it is (from 0; only a
+pair that is repeated has copies).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import isqrt
+from typing import TYPE_CHECKING, Any
+
+from kgsynth.concepts.cooccurrence import blocks
+from kgsynth.concepts.walk import mix, streams
+from kgsynth.ids import seed_from
+from kgsynth.progress import progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from kgsynth.concepts.walk import Columns
+
+AT_ONCE = 16_000_000  # entries that are listed at once, at most: some 400 MB
+POINTS_A_CORE = 1_000
+SORTED = 1 << 20  # up to so many ranks are put in order, above they are permuted by arithmetic
+ROUNDS = 8  # of the permutation; four make it pseudo-random (Luby and Rackoff 1988)
+_ADJACENT = 1 << 30  # above every count of common neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """All combinations of one kind, row after row.
+
+    Of ascending rows, `counted` gives how many combinations each has, `listed` these in order.
+    `cost` is how many entries each row takes meanwhile, about; `copies` how many of a combination
+    there may be.
+    """
+
+    kind: str
+    counted: "Callable[[Columns], Columns]"
+    listed: "Callable[[Columns], Columns]"
+    cost: "Columns"
+    copies: int = 1
+
+
+def one_hop(graph: Any, *, repeat: bool = False) -> Space:
+    """Pairs that share an edge; with `repeat` each as often as its count."""
+    import numpy as np
+    from scipy import sparse
+
+    upper = sparse.triu(graph, 1, format="coo")
+    pairs = np.column_stack(upper.coords)
+    times = upper.data.astype(np.int64) if repeat else np.ones(len(pairs), dtype=np.int64)
+
+    def listed(rows: "Columns") -> "Columns":
+        number = times[rows]
+        copy = np.arange(number.sum()) - np.repeat(number.cumsum() - number, number)
+        return np.column_stack([pairs[rows].repeat(number, axis=0), copy])
+
+    return Space("one-hop", times.__getitem__, listed, times, int(times.max(initial=1)))
+
+
+def two_hop(graph: Any) -> Space:
+    """Pairs whose shortest path has exactly two edges, however many such paths there are."""
+    import numpy as np
+    from scipy import sparse
+
+    near = _ones(graph, np.int32)
+    width = near.shape[0]
+    degree = np.diff(near.indptr).astype(np.int64)
+    # A product with `reach` counts paths of two edges, and marks what is adjacent.
+    reach = (near + _ADJACENT * sparse.eye_array(width, dtype=np.int32, format="csr")).tocsr()
+
+    def met(rows: "Columns", *, ordered: bool) -> "tuple[Columns, Columns]":
+        # Only what stands to the right of the first row is multiplied.
+        paths = near[rows] @ reach[:, rows[0] :]
+        if ordered:
+            paths.sort_indices()
+        row = np.repeat(np.arange(len(rows)), np.diff(paths.indptr))
+        other = paths.indices + rows[0]
+        kept = (other > rows[row]) & (paths.data < _ADJACENT)
+        return row[kept], other[kept]
+
+    def counted(rows: "Columns") -> "Columns":
+        row, _ = met(rows, ordered=False)
+        return np.bincount(row, minlength=len(rows))
+
+    def listed(rows: "Columns") -> "Columns":
+        row, other = met(rows, ordered=True)
+        return np.column_stack([rows[row], other, np.zeros_like(other)])
+
+    return Space("two-hop", counted, listed, np.minimum(near @ degree + degree, width) // 2)
+
+
+def three_hop(graph: Any, cores: "Columns") -> Space:
+    """Pairs with a core point whose shortest path has exactly three edges, each once."""
+    import numpy as np
+
+    near = _ones(graph, np.float32)
+    cores = np.sort(cores)
+    place = np.full(near.shape[0], len(cores))
+    place[cores] = np.arange(len(cores))
+
+    def far(rows: "Columns") -> "NDArray[np.bool_]":
+        one = near[cores[rows]].T.toarray()
+        two = near @ one
+        three = near @ (two > 0).astype(np.float32)
+        # Of two core points that are far from each other, the first has the pair.
+        found: NDArray[np.bool_] = (three > 0) & (two == 0) & (one == 0) & (place[:, None] > rows)
+        return found.T
+
+    def listed(rows: "Columns") -> "Columns":
+        row, other = np.divmod(np.flatnonzero(far(rows)), len(place))
+        core = cores[rows[row]]
+        low, high = np.minimum(core, other), np.maximum(core, other)
+        return np.column_stack([low, high, np.zeros_like(other)])
+
+    cost = np.full(len(cores), 4 * len(place), dtype=np.int64)
+    return Space("three-hop", lambda rows: far(rows).sum(axis=1), listed, cost)
+
+
+def community(graph: Any) -> Space:
+    """Triangles: three points, each pair of which shares an edge.
+
+    Each is found at the edge between its two points of lowest degree, among what both lead on to;
+    in order of degree no point leads on to many (Chiba and Nishizeki 1985).
+    """
+    import numpy as np
+    from scipy import sparse
+
+    order = np.argsort(np.diff(graph.indptr), kind="stable")
+    onward = sparse.triu(_ones(graph, np.bool_)[order][:, order], 1, format="csr")
+    onward.sort_indices()
+    degree = np.diff(onward.indptr).astype(np.int64)
+    one, other = np.repeat(np.arange(len(order)), degree), onward.indices
+
+    def third(rows: "Columns") -> Any:
+        return onward[one[rows]].multiply(onward[other[rows]]).tocsr()
+
+    def counted(rows: "Columns") -> "Columns":
+        number: Columns = np.diff(third(rows).indptr).astype(np.int64)
+        return number
+
+    def listed(rows: "Columns") -> "Columns":
+        found = third(rows)
+        pairs = np.column_stack([one[rows], other[rows]]).repeat(np.diff(found.indptr), axis=0)
+        points = np.sort(order[np.column_stack([pairs, found.indices])], axis=1)
+        return np.column_stack([points, np.zeros(len(points), dtype=np.int64)])
+
+    return Space("community", counted, listed, degree[one] + degree[other])
+
+
+def core_points(graph: Any, number: int | None = None) -> "Columns":
+    """The points of highest degree, ties by column: `number` of them, else one per 1,000 points.
+
+    The paper takes those with the most connections, and several where the graph is large: here one
+    for every 1,000 points with an edge, begun ones counted (a graph of 8,500 has 9).
+    """
+    import numpy as np
+
+    degree = np.diff(graph.indptr)
+    met = int((degree > 0).sum())
+    wanted = -(-met // POINTS_A_CORE) if number is None else min(number, met)
+    return np.sort(np.argsort(-degree, kind="stable")[:wanted])
+
+
+def _ones(graph: Any, dtype: Any) -> Any:
+    from numpy import ones
+    from scipy import sparse
+
+    return sparse.csr_array(
+        (ones(graph.nnz, dtype), graph.indices, graph.indptr), shape=graph.shape
+    )
+
+
+def sizes(space: Space) -> "Columns":
+    """How many combinations each row has."""
+    import numpy as np
+
+    found = np.zeros(len(space.cost), dtype=np.int64)
+    with progress(f"count {space.kind}", len(found), "rows") as bar:
+        for start, stop in blocks(space.cost, AT_ONCE):
+            found[start:stop] = space.counted(np.arange(start, stop))
+            bar.advance(stop - start)
+    return found
+
+
+def every(space: Space) -> "Iterator[Columns]":
+    """All combinations, a block of rows at a time."""
+    import numpy as np
+
+    for start, stop in blocks(space.cost, AT_ONCE):
+        yield space.listed(np.arange(start, stop))
+
+
+def look_up(space: Space, sizes: "Columns", ranks: "Columns") -> "Columns":
+    """The combinations of these ranks, which are distinct, in their order."""
+    import numpy as np
+
+    order = np.argsort(ranks)
+    ends = sizes.cumsum()
+    row = np.searchsorted(ends, ranks[order], side="right")
+    within = ranks[order] - (ends - sizes)[row]
+    rows, first, times = np.unique(row, return_index=True, return_counts=True)
+    found: list[Columns] = []
+    with progress(f"look up {space.kind}", len(ranks), "combinations") as bar:
+        for start, stop in blocks(space.cost[rows], AT_ONCE):
+            members, number = space.listed(rows[start:stop]), sizes[rows[start:stop]]
+            begin = np.repeat(number.cumsum() - number, times[start:stop])
+            last = first[stop] if stop < len(rows) else len(row)
+            found.append(members[begin + within[first[start] : last]])
+            bar.advance(len(begin))
+    if not found:
+        return np.empty((0, 1), dtype=np.int64)
+    members = np.concatenate(found)
+    drawn = np.empty_like(members)
+    drawn[order] = members
+    return drawn
+
+
+def shuffled(total: int, number: int, *stream: object) -> "Columns":
+    """The first `number` of all ranks below `total`, in the order that the parts of `stream` draw.
+
+    Every rank stands in that order once: a larger number only adds to a smaller one, and drawing
+    ends with the last rank. Many are permuted by a Feistel network over pairs of digits, walking on
+    where it leaves the ranks (Black and Rogaway 2002): 8 bytes a rank that is wanted.
+    """
+    import numpy as np
+
+    key = np.array([seed_from("combinations", *stream)], dtype=np.uint64)
+    if total <= SORTED:
+        order: Columns = np.argsort(streams(key, np.arange(total)))
+        return order[:number]
+    side = np.uint64(isqrt(total - 1) + 1)
+    keys = mix(key + np.arange(ROUNDS, dtype=np.uint64))
+    found = np.arange(number, dtype=np.uint64)
+    left = np.arange(number)
+    while len(left):
+        high, low = np.divmod(found[left], side)
+        for one in keys:
+            high, low = low, (high + mix(low ^ one) % side) % side
+        found[left] = high * side + low
+        left = left[found[left] >= total]
+    return found.astype(np.int64)
+
+
+def keys(members: "Columns", width: int, copies: int) -> "Columns":
+    """One number for each combination of `width` points; the copy counts where there are copies.
+
+    Raises ValueError where they do not fit into 63 bits: above two million points.
+    """
+    import numpy as np
+
+    points = members.shape[1] - 1
+    found: Columns = np.ravel_multi_index(
+        (*members[:, :points].T, members[:, points] * (copies > 1)),
+        (*[width] * points, copies),
+    )
+    return found
