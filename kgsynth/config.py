@@ -157,8 +157,9 @@ def model_settings(
     """Settings of a role: overrides (not None) > `[models.ROLE]` > `[models.default]` > defaults.
 
     A judge of a panel is the role `judge NAME` (`[[models.judges]]`, before `[models.judge]`).
-    `difficulty` takes those of `[models.solver.DIFFICULTY]` before the solver's. `table` is the `[models]` table (read from `kgsynth.toml` when None). Raises UsageError for an
-    unknown key or provider, and for anything that looks like a key written into the file.
+    `difficulty` takes those of `[models.solver.DIFFICULTY]` before the solver's. `table` is the
+    `[models]` table (read from `kgsynth.toml` when None). Raises UsageError for an unknown key or
+    provider, and for anything that looks like a key written into the file.
     """
     models = read_toml().get("models", {}) if table is None else table
     kind, _, judge = role.partition(" ")
@@ -166,9 +167,8 @@ def model_settings(
     if judge:
         own = _listed(models)[judge]
         merged |= {key: own[key] for key in own.keys() - {"name", "weight"}}
-    routes = [merged.pop(each, {}) for each in DIFFICULTIES if role == "solver"]
-    if difficulty is not None:
-        merged |= dict(zip(DIFFICULTIES, routes, strict=True))[difficulty]
+    routes = {each: merged.pop(each, {}) for each in DIFFICULTIES if role == "solver"}
+    merged |= routes[difficulty] if difficulty else {}
     merged |= {key: value for key, value in overrides.items() if value is not None}
     if "api_key" in merged:
         raise UsageError(

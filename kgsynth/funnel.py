@@ -24,6 +24,21 @@ class Funnel:
         self.dropped[reason] += count
         self.failures += count if failure else 0
 
+    def add(self, part: "Funnel") -> None:
+        """Counts a part of the same step: numbers are summed, texts stand beside each other."""
+        self.taken += part.taken
+        self.kept += part.kept
+        self.dropped += part.dropped
+        self.failures += part.failures
+        for name, value in part.notes.items():
+            held = self.notes.get(name)
+            if isinstance(held, int | float):
+                self.notes[name] = round(held + value, 1)
+            elif held is None or value == held:
+                self.notes[name] = value
+            else:
+                self.notes[name] = f"{held}, {value}"
+
     @property
     def nothing_to_do(self) -> bool:
         """Whether the step found nothing pending."""

@@ -27,8 +27,9 @@ class Source:
     """A kind of source: the queries that find it and read it, and how it becomes an item.
 
     `again`: it may be asked about until it has brought so many questions; then the query takes
-    `wanted`, `most` and `unsuitable` too, and `parameters`. `make` takes a row, the ordinal of the
-    call and what `prepare` returns for a domain and seed.
+    `wanted`, `most` and `unsuitable` too. `parameters` are further ones of the query, `said` names
+    those that the prompt's front matter says. `make` takes a row, the ordinal of the call and what
+    `prepare` returns for a domain and seed.
     """
 
     pending: str
@@ -36,6 +37,7 @@ class Source:
     make: Callable[[Row, int, Any], Item]
     again: bool = True
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
     prepare: Callable[[str, int], Any] = lambda domain, seed: seed
 
 
@@ -60,6 +62,19 @@ def concept_set(row: Row, ordinal: int, seed: int) -> Item:
         {"concepts": listed, "documents": documents},
         used,
         _context(row, concepts) | {"roles": ["concepts", *["reference"] * len(row["documents"])]},
+    )
+
+
+def knowledge_points(row: Row, ordinal: int, seed: int) -> Item:
+    """The concepts of a set alone; a question on them needs all of them (GSDP, section 2.4)."""
+    concepts = list({concept["id"]: concept for concept in row["concepts"]}.values())
+    listed = "\n".join(f"- {concept['name']}" for concept in concepts)
+    every = [concept["id"] for concept in concepts]
+    return Item(
+        row["id"],
+        {"points": listed},
+        (row["id"],),
+        _context(row, concepts) | {"roles": ["concepts"], "tests": every},
     )
 
 
@@ -188,6 +203,13 @@ _TAGGED = partial(Source, "pending/generate-document", "inputs/tagged-document")
 SOURCES: dict[str, Source] = {
     "concept-set": Source(
         "pending/generate-concept-set", "inputs/concept-set", concept_set, again=False
+    ),
+    "knowledge-points": Source(
+        "pending/generate-points",
+        "inputs/concept-set",
+        knowledge_points,
+        again=False,
+        said=("strategies",),
     ),
     "document": Source(
         "pending/generate-document", "inputs/document", document, parameters={"tagged": False}

@@ -11,6 +11,7 @@ from typing import Any
 from kgsynth.errors import UsageError
 from kgsynth.parse import (
     read_answer,
+    read_difficulty,
     read_passage,
     read_points,
     read_questions,
@@ -19,6 +20,7 @@ from kgsynth.parse import (
 )
 from kgsynth.parse.clean import ParseError, restore_latex
 from kgsynth.parse.read_answer import ParsedAnswer, answer
+from kgsynth.parse.read_difficulty import difficulty
 from kgsynth.parse.read_passage import passage
 from kgsynth.parse.read_points import points
 from kgsynth.parse.read_questions import ParsedQuestion, questions
@@ -26,12 +28,26 @@ from kgsynth.parse.read_ratings import ratings
 from kgsynth.parse.read_tags import LEVELS, ParsedTags, tags
 
 __all__ = [
-    "LEVELS", "VERSIONS", "ParseError", "ParsedAnswer", "ParsedQuestion", "ParsedTags", "answer",
-    "parser", "passage", "points", "questions", "ratings", "restore_latex", "tags",
-]  # fmt: skip
+    "LEVELS",
+    "VERSIONS",
+    "ParseError",
+    "ParsedAnswer",
+    "ParsedQuestion",
+    "ParsedTags",
+    "answer",
+    "difficulty",
+    "parser",
+    "passage",
+    "points",
+    "questions",
+    "ratings",
+    "restore_latex",
+    "tags",
+]
 
 VERSIONS = {
     "answer": read_answer.VERSION,
+    "difficulty": read_difficulty.VERSION,
     "passage": read_passage.VERSION,
     "points": read_points.VERSION,
     "questions": read_questions.VERSION,
@@ -40,6 +56,7 @@ VERSIONS = {
 }
 _PARSERS: dict[str, Callable[[str, str], Any]] = {
     "answer": answer,
+    "difficulty": difficulty,
     "passage": passage,
     "points": points,
     "questions": questions,

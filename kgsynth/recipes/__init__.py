@@ -56,7 +56,8 @@ class Stage:
 
     def covers(self, key: str) -> bool:
         """Whether a setting's step name (`sample`, `sample.walk`) means this stage."""
-        return key in (self.command.split(" ")[0], self.command.replace(" ", "."))
+        whole = self.command.replace(" ", ".").replace("-", "_")
+        return key.replace("-", "_") in (self.command.split(" ")[0], whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def fingerprint(
     recipe: Recipe, settled: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What makes a run that run: stages with their settings, models of the roles, inputs."""
-    models = {role: config.model_settings(role) for role in config.ROLES}
+    models = {role: config.model_settings(role) for role in config.roles()}
     return {
         "stages": [
             {"command": stage.command, **values}

@@ -1,5 +1,6 @@
 """`answer`: a model of its own solves every question, once or as the majority of samples."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
@@ -32,7 +33,13 @@ def item(row: Row, ordinal: int) -> Item:
 
 
 def parse(
-    item: Item, reply: Response, key: str, *, prompt: assets.Prompt, samples: int
+    item: Item,
+    reply: Response,
+    key: str,
+    *,
+    prompt: assets.Prompt,
+    samples: int,
+    route: str | None = None,
 ) -> list[Row]:
     """The solution of one answer as a row of `write/answers`. Raises ParseError when unusable."""
     found = parse_answer(reply.text, reply.finish_reason, prompt=prompt.shown(item.inputs))
@@ -50,6 +57,7 @@ def parse(
                 "origin": "generated",
                 "tokens": reply.output_tokens,
                 **({"samples": samples} if samples > 1 else {}),
+                **({"route": route} if route else {}),
             },
         }
     ]
@@ -70,9 +78,12 @@ def job(
 ) -> Job:
     """Answering the questions of a domain; `overrides` are settings of the model.
 
-    Raises UsageError for several samples at temperature 0, where all are one.
+    Where the settings route difficulties to solvers of their own, the method is the difficulty,
+    and "" takes the rest. Raises UsageError for several samples at temperature 0: all are one.
     """
-    settings = config.model_settings("solver", **overrides)
+    settings = config.model_settings("solver", difficulty=method or None, **overrides)
+    routes = config.solver_routes()
+    rest = [each for each in ("", *config.DIFFICULTIES) if each not in routes]
     chosen = assets.prompt(prompt, domain)
     task = make_task("answer", method, chosen, settings)
     if samples > 1 and task.generation.temperature == 0:
@@ -80,11 +91,15 @@ def job(
             f"{samples} samples at temperature 0 are one answer: set --temperature, or temperature "
             "in [models.solver]."
         )
-    parameters = {"samples": samples, "method": questions}
+    parameters = {
+        "samples": samples,
+        "method": questions,
+        "difficulties": [method] if method else rest if routes else None,
+    }
     return Job(
         task,
         Pending("pending/answer", "inputs/question", item, domain, limit, where, shard, parameters),
-        partial(parse, prompt=chosen, samples=samples),
+        partial(parse, prompt=chosen, samples=samples, route=method or None),
         Destination("write/answers", run),
     )
 
@@ -111,7 +126,9 @@ def answer(
     Temperature 0, by the role `solver` (SynthLLM, section 3.3 and appendix B). Of several `samples`
     at a temperature above 0 the majority's final answer wins: its first sample stays, with `votes`
     and `agreement`, the others are rejected as outvoted and lose their text, unless `keep` says
-    "all" (for preference pairs). More samples later pay for the new ones, and vote again.
+    "all" (for preference pairs). Questions that were rated (`verify difficulty`) go to the solver
+    of their difficulty where the settings name one (`[models.solver.hard]`), and the answer says
+    its `route` (GSDP, section 2.4). More samples later pay for the new ones, and vote again.
     `questions` keeps the questions of one method. Stops at `target` kept answers. Raises UsageError
     for several samples at temperature 0, or with a target.
     """
@@ -119,23 +136,42 @@ def answer(
         raise UsageError(f"answer takes at least one sample, and keeps {' or '.join(KEEP)}.")
     if samples > 1 and target is not None:
         raise UsageError("A target counts answers, and of several samples one stays: use a limit.")
-    todo = job(
-        domain,
-        run=run,
-        prompt=prompt,
-        samples=samples,
-        questions=questions,
-        temperature=temperature,
-        limit=limit,
-        where=where,
-        shard=shard,
-    )
-    funnel = run_job(store, journal, todo, until=until, target=target)
-    if samples > 1:
-        voted = vote(store, journal, todo, samples=samples, keep=keep)
-        if voted:
-            funnel.notes["voted"] = voted
+    todos = [
+        job(
+            domain,
+            run=run,
+            method=route,
+            prompt=prompt,
+            samples=samples,
+            questions=questions,
+            temperature=temperature,
+            limit=limit,
+            where=where,
+            shard=shard,
+        )
+        for route in ("", *config.solver_routes())
+    ]
+    funnel = Funnel("answer")
+    for todo in todos:
+        wanted = target
+        if target is not None:
+            others = [other.task.id for other in todos if other is not todo]
+            wanted = target - sum(store.value("read/kept-items", task=task) for task in others)
+        part = run_job(store, journal, _at_most(todo, limit, funnel), until=until, target=wanted)
+        if samples > 1:
+            voted = vote(store, journal, todo, samples=samples, keep=keep)
+            if voted:
+                part.notes["voted"] = voted
+        funnel.add(part)
+        if "lacking" in part.notes:
+            funnel.notes["lacking"] = part.notes["lacking"]
     return funnel
+
+
+def _at_most(todo: Job, limit: int | None, so_far: Funnel) -> Job:
+    """The job with what the limit leaves after other routes."""
+    left = None if limit is None else max(0, limit - so_far.taken)
+    return replace(todo, pending=replace(todo.pending, limit=left))
 
 
 def vote(store: Store, journal: Journal, todo: Job, *, samples: int, keep: Keep) -> int:

@@ -38,7 +38,8 @@ def parse(
 ) -> list[Row]:
     """Questions of one answer as rows of `write/questions`, unusable ones with their reason.
 
-    A concept that the model named counts as tested only when it is one of the source's. Where the
+    A concept that the model named counts as tested only when it is one of the source's; where the
+    source asks for all of its concepts, all count. Where the
     prompt extracts questions, those that stand in the source are `original`, whatever the model
     says of them. Raises ParseError when no question is usable.
     """
@@ -54,9 +55,10 @@ def parse(
     )
     rows: list[Row] = []
     for place, question in enumerate(found):
-        tested = {
+        named = {
             by_name[name] for name in map(normalise_name, question.concepts) if name in by_name
         }
+        tested = item.context.get("tests") or named
         stands_there = extracts and clean.is_copy(question.text, item.context["text"])
         said = {"level": question.level, "subject": question.subject}
         rows.append(
@@ -106,6 +108,8 @@ def _source(prompt: assets.Prompt) -> Source:
             f"Prompt {prompt.name!r}: the front matter must say most (questions in a reply) and "
             f"source, one of {', '.join(SOURCES)}."
         )
+    if unsaid := [key for key in SOURCES[name].said if not prompt.meta.get(key)]:
+        raise UsageError(f"Prompt {prompt.name!r}: the front matter must say {', '.join(unsaid)}.")
     return SOURCES[name]
 
 
@@ -129,7 +133,7 @@ def job(
         raise UsageError(f"There is no method {method!r}: {', '.join(methods())}.")
     prompt = assets.prompt(f"question/{method}", domain)
     source = _source(prompt)
-    parameters = dict(source.parameters)
+    parameters = {**source.parameters, **{name: prompt.meta.get(name) for name in source.said}}
     if source.again:
         parameters |= {
             "wanted": per_document,
@@ -180,7 +184,8 @@ def generate(
 
     `synthllm-level1`, `-level2`: 1-5 questions on a document; `synthllm-level3`: 1-3 questions on
     each grounded concept set; `rephrase`, `persona`: one from a question that level 1 found
-    (SynthLLM, section 3.2, appendix B, figures 7 to 9; temperature .75). Raises UsageError for an
+    (SynthLLM, section 3.2, appendix B, figures 7 to 9; temperature .75). `gsdp`: one problem on
+    each set of knowledge points, without examples (GSDP, section 2.4). Raises UsageError for an
     unknown method.
     """
     todo = job(

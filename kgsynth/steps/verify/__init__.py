@@ -13,8 +13,9 @@ from importlib import import_module
 from typing import Any
 
 from kgsynth.calls.job import Job
+from kgsynth.steps.verify.difficulty import difficulty
 
-__all__: list[str] = []
+__all__ = ["difficulty"]
 
 
 def job(domain: str, *, run: str, method: str, **settings: Any) -> Job:
