@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kgsynth.concepts import gds
-from kgsynth.concepts.arrays import Concepts, Holdings, read_holdings
-from kgsynth.concepts.linked import Linked
+from kgsynth.concepts.arrays import Concepts, read_holdings
+from kgsynth.concepts.linked import Linked, check_counted
 from kgsynth.concepts.through import Through, through_sources
 from kgsynth.concepts.walk import Arcs, ClientEngine, Engine, Kind, Mover, arcs
-from kgsynth.errors import KgsynthError
 from kgsynth.store import Store, batched
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def concept_graph(store: Store, concepts: Concepts, linked: Linked) -> ConceptGr
         return ConceptGraph(concepts, linked, able, {}, 0, 2 * pairs)
     documents = read_holdings(store, "documents", concepts, listed=False)
     problems = read_holdings(store, "problems", concepts, listed=False)
-    _check_counted(concepts, documents, problems)
+    check_counted(concepts, documents, problems)
     through = through_sources(concepts, documents, problems, linked)
     covering = through["COVERS"].every.total(np.arange(len(concepts))) > 0
     mentions = documents.matrix.nnz + problems.matrix.nnz
@@ -61,17 +60,6 @@ def concept_graph(store: Store, concepts: Concepts, linked: Linked) -> ConceptGr
     return ConceptGraph(
         concepts, linked, np.flatnonzero(covering), through, sources, 2 * pairs + 3 * mentions
     )
-
-
-def _check_counted(concepts: Concepts, documents: Holdings, problems: Holdings) -> None:
-    """Raises KgsynthError where sources came or went since the last `link`."""
-    held = (documents.matrix.sum(axis=0), problems.matrix.sum(axis=0))
-    differ = (concepts.stored[:, 0] != held[0]) | (concepts.stored[:, 1] != held[1])
-    if changed := int((differ & (concepts.stored[:, 0] >= 0)).sum()):
-        raise KgsynthError(
-            f"{changed} concepts are held by other sources than were counted: run `kgsynth link` "
-            "first."
-        )
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from kgsynth.concepts.arrays import Concepts, Holdings
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.store import Store, Write
 
@@ -65,6 +66,35 @@ def read_linked(store: Store) -> Linked | None:
             f"The last `kgsynth link` did not come to its end: say `kgsynth link {linked}` again."
         )
     return linked
+
+
+def read_current(store: Store, concepts: Concepts, domain: str | None) -> Linked:
+    """How the concept graph is linked, where that holds for all concepts (of a domain).
+
+    Raises KgsynthError when concepts came in or were merged since the last `link`.
+    """
+    mine = concepts.in_domain(domain)
+    uncounted = mine & (concepts.stored < 0).any(axis=1)
+    merged = mine & ~concepts.is_representative() & (concepts.stored > 0).any(axis=1)
+    linked = read_linked(store)
+    changed = int((uncounted | merged).sum()) if linked else int(mine.sum())
+    if changed:
+        raise KgsynthError(
+            f"{changed} concepts are not in the concept graph as they are now: run "
+            "`kgsynth link` first."
+        )
+    return linked or Linked()
+
+
+def check_counted(concepts: Concepts, documents: Holdings, problems: Holdings) -> None:
+    """Raises KgsynthError where sources came or went since the last `link`."""
+    held = (documents.matrix.sum(axis=0), problems.matrix.sum(axis=0))
+    differ = (concepts.stored[:, 0] != held[0]) | (concepts.stored[:, 1] != held[1])
+    if changed := int((differ & (concepts.stored[:, 0] >= 0)).sum()):
+        raise KgsynthError(
+            f"{changed} concepts are held by other sources than were counted: run `kgsynth link` "
+            "first."
+        )
 
 
 def described(store: Store) -> str | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kgsynth.concepts.arrays import Concepts, read_concepts
 from kgsynth.concepts.engines import ENGINES, Engines, concept_graph, open_engines
-from kgsynth.concepts.linked import Linked, read_linked
+from kgsynth.concepts.linked import read_current
 from kgsynth.concepts.walk import (
     ENTRIES,
     EPOCHS_A_DRAW,
@@ -15,7 +15,7 @@ from kgsynth.concepts.walk import (
     draw_epochs,
     topic_keys,
 )
-from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import set_id
 from kgsynth.progress import Progress, progress
@@ -62,7 +62,7 @@ def walk(
 
     law = _law(epochs, sets_per_topic, entry, engine, topic_steps, concept_steps)
     concepts = read_concepts(store)
-    linked = _linked(store, concepts, domain)
+    linked = read_current(store, concepts, domain)
     starts = _start_topics(concepts, domain)
     if not len(starts):
         return Funnel("sample walk")
@@ -125,24 +125,6 @@ def _law(
                 f"Steps of a walk are drawn from A to B with 0 <= A <= B, not from {low} to {high}."
             )
     return Law(topic_steps, concept_steps, entry)
-
-
-def _linked(store: Store, concepts: Concepts, domain: str | None) -> Linked:
-    """How the graph is linked.
-
-    Raises KgsynthError when concepts came in or were merged since the last `link`.
-    """
-    mine = concepts.in_domain(domain)
-    uncounted = mine & (concepts.stored < 0).any(axis=1)
-    merged = mine & ~concepts.is_representative() & (concepts.stored > 0).any(axis=1)
-    linked = read_linked(store)
-    changed = int((uncounted | merged).sum()) if linked else int(mine.sum())
-    if changed:
-        raise KgsynthError(
-            f"{changed} concepts are not in the concept graph as they are now: run "
-            "`kgsynth link` first."
-        )
-    return linked or Linked()
 
 
 def _start_topics(concepts: Concepts, domain: str | None) -> "Columns":
