@@ -1,11 +1,15 @@
 """`export`: question-answer pairs as training records, each with the ids of its whole origin."""
 
+import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from itertools import repeat
 from pathlib import Path
-from typing import IO, Any
 
-from kgsynth import config
+from kgsynth import assets, config
+from kgsynth.dataset import card, formats, splits
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
@@ -14,75 +18,33 @@ from kgsynth.readers import storable
 from kgsynth.store import Row, Store, Write
 
 PAGE = 1_000
-# What is stored as CONTAINS relationships; a larger dataset keeps its selection only.
-CONTAINS_LIMIT = 100_000
 SUFFIXES = (".jsonl", ".parquet")
+WHOLE = "train"  # what `datasets` calls the rows of a data set without splits
+CROSSING = "sources in two splits"
 
 
-def _asked(row: Row) -> str:
-    return "\n\n".join(part for part in (row["question"], row["input"]) if part)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an export goes: a file with the card beside it, or a folder that holds both."""
 
+    path: Path
+    suffix: str
+    is_folder: bool
 
-def chat(row: Row) -> Row:
-    """Messages with roles, as chat templates of transformers and TRL read them."""
-    return {
-        "messages": [
-            {"role": "user", "content": _asked(row)},
-            {"role": "assistant", "content": row["answer"]},
-        ]
-    }
+    @property
+    def card(self) -> Path:
+        """`README.md`, which the Hugging Face hub reads, or `FILE.card.md` beside a file."""
+        return (
+            self.path / "README.md"
+            if self.is_folder
+            else self.path.with_name(f"{self.path.name}.card.md")
+        )
 
-
-def alpaca(row: Row) -> Row:
-    """Instruction, input and output (Stanford Alpaca)."""
-    return {"instruction": row["question"], "input": row["input"] or "", "output": row["answer"]}
-
-
-def sharegpt(row: Row) -> Row:
-    """Conversations with `from` and `value`."""
-    return {
-        "conversations": [
-            {"from": "human", "value": _asked(row)},
-            {"from": "gpt", "value": row["answer"]},
-        ]
-    }
-
-
-def pretrain(row: Row) -> Row:
-    """One text, `Problem:` and `Solution:` (GSDP, appendix E)."""
-    return {"text": f"Problem:\n{_asked(row)}\n\nSolution:\n{row['answer']}"}
-
-
-def raw(row: Row) -> Row:
-    """Question, answer and final answer in fields of their own."""
-    return {
-        name: row[name]
-        for name in ("question", "input", "answer", "final", "domain", "level", "subject")
-    }
-
-
-FORMATS: dict[str, Callable[[Row], Row]] = {
-    function.__name__: function for function in (chat, alpaca, sharegpt, pretrain, raw)
-}
-_ORIGIN = (
-    "questionId",
-    "answerId",
-    "documentIds",
-    "concepts",
-    "tests",
-    "method",
-    "run",
-    "questionModel",
-    "answerModel",
-)
-
-
-def _record(row: Row, format: str, bare: bool) -> Row:
-    shaped = FORMATS[format](row)
-    if bare:
-        return shaped
-    origin = {name: row["id"] if name == "questionId" else row[name] for name in _ORIGIN}
-    return {**shaped, "exampleId": row["exampleId"], **origin}
+    def file(self, split: str | None) -> Path:
+        """The file of a split, or of all rows (None)."""
+        if self.is_folder:
+            return self.path / f"{split or WHOLE}{self.suffix}"
+        return self.path.with_stem(f"{self.path.stem}-{split}") if split else self.path
 
 
 def export(
@@ -90,6 +52,7 @@ def export(
     file: Path,
     *,
     format: str = "chat",
+    system: str | None = None,
     status: str | None = None,
     domain: str = config.DOMAIN,
     method: str | None = None,
@@ -97,20 +60,29 @@ def export(
     limit: int | None = None,
     where: str | None = None,
     bare: bool = False,
+    parquet: bool = False,
+    split: str | None = None,
+    split_by: str = "document",
+    drop_crossing: bool = False,
+    seed: int = 0,
+    licence: str = "unknown",
 ) -> Funnel:
     """Writes the pairs that are not rejected (`status="accepted"`: only those judged good).
 
-    JSONL or Parquet by suffix; the file appears whole or not at all, ordered by question id.
-    Records become `Example` nodes, the selection a `Dataset`. Raises UsageError for a format or
-    suffix that is not known, KgsynthError when nothing is left to export.
+    `file` is JSONL or Parquet by suffix, or a folder. With `split` (`train=0.9,test=0.1`) each
+    split is a file, and no source (`split_by`: a query of `cypher/split/`) stands in two of them.
+    Files appear whole or not at all, ordered by question id, with a data set card. Records become
+    `Example` nodes, the selection a `Dataset` that contains them. Memory: by the page, and with
+    `split` about 70 bytes a source of a row. Raises UsageError for a format, file or split that
+    cannot be, KgsynthError when nothing is left to export or the rows cannot be split so.
     """
-    if format not in FORMATS:
-        raise UsageError(f"There is no format {format!r}: {', '.join(FORMATS)}.")
-    if file.suffix not in SUFFIXES:
-        raise UsageError(f"{file.name}: the file must end in {' or '.join(SUFFIXES)}.")
-    if not file.absolute().parent.is_dir():
-        raise UsageError(f"The folder {file.parent} does not exist.")
-    selection: dict[str, Any] = {
+    if format not in formats.FORMATS:
+        raise UsageError(f"There is no format {format!r}: {', '.join(formats.FORMATS)}.")
+    if system is not None and format not in formats.WITH_SYSTEM:
+        raise UsageError(f"--system: only {' and '.join(formats.WITH_SYSTEM)} have such a message.")
+    plan = _plan(split, split_by, drop_crossing, seed)
+    place = _place(file, parquet)
+    selection: Row = {
         "status": status,
         "domain": domain,
         "method": method,
@@ -118,50 +90,61 @@ def export(
         "limit": limit,
         "where": where,
     }
-    dataset = content_id("Dataset", selection, format, bare)
-    funnel = Funnel("export")
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
-    written: list[str] = []
-    tokens = 0
-    try:
-        with temporary.open("w", encoding="utf-8") as out, progress("export", None) as shown:
-            for page in _pages(store, selection):
-                rows = [
-                    row | {"exampleId": content_id("Example", "qa", row["id"], row["answerId"])}
-                    for row in page
-                ]
-                for row in rows:
-                    _write_line(out, _record(row, format, bare))
-                store.write(
-                    "write/examples",
-                    [
-                        {
-                            "id": row["exampleId"],
-                            "question": row["id"],
-                            "answer": row["answerId"],
-                            "tokens": row["answerTokens"],
-                        }
-                        for row in rows
-                    ],
-                )
-                written += [row["exampleId"] for row in rows]
-                tokens += sum(row["answerTokens"] or 0 for row in rows)
-                shown.advance(len(rows))
-        funnel.taken = store.value("report/questions", domain=domain, run=run, method=method)
-        funnel.kept = len(written)
-        if not written:
-            raise KgsynthError(_nothing(funnel.taken))
-        if file.suffix == ".parquet":
-            _to_parquet(temporary)
-        os.replace(temporary, file)
-    finally:
-        temporary.unlink(missing_ok=True)
-    without = funnel.taken - funnel.kept
-    if without:
-        funnel.drop("rejected, or without an answer", without)
-    _store_dataset(store, dataset, file, selection, format, written, tokens)
+    shape: Row = {"format": format, "system": system, "bare": bare}
+    dataset = content_id("Dataset", selection, shape, plan and asdict(plan))
+    about: Row = {
+        "name": storable(place.path.stem),
+        "selection": json.dumps({**selection, "split": plan and asdict(plan)}, sort_keys=True),
+        "seed": plan and plan.seed,
+        "format": format,
+    }
+    with ExitStack() as stack:
+        whole = _temporary(stack, place.path.with_name(f"{place.path.name}.rows"))
+        read, sources = _read(store, whole, selection, shape, plan)
+        funnel = _funnel(store, selection, read)
+        assigned = plan.assign(sources) if plan else None
+        files = {name: place.file(name) for name in (plan.shares if plan else [None])}
+        if place.is_folder:
+            place.path.mkdir(exist_ok=True)
+        parts = {name: _temporary(stack, path) for name, path in files.items()}
+        _write_dataset(store, dataset, about)
+        store.script("write/dataset-empty", dataset=dataset)
+        counts, tokens = _distribute(store, whole, parts, assigned, dataset, read)
+        funnel.kept = sum(counts.values())
+        if crossing := read - funnel.kept:
+            funnel.drop(CROSSING, crossing)
+        columns = formats.columns(format, bare)
+        if place.suffix == ".parquet":
+            for part in parts.values():
+                _to_parquet(part, columns)
+        _write_dataset(store, dataset, about | {"counts": funnel.kept, "tokens": tokens})
+        described = _temporary(stack, place.card)
+        described.write_text(
+            card.written(
+                store,
+                dataset,
+                card.Facts(
+                    name=about["name"],
+                    domain=domain,
+                    format=format,
+                    columns=columns,
+                    files={name or WHOLE: path.name for name, path in files.items()},
+                    licence=licence,
+                    command=_command(file, selection | shape, plan, licence, parquet),
+                    funnel=funnel,
+                    plan=plan,
+                    assigned=assigned,
+                ),
+            ),
+            encoding="utf-8",
+        )
+        for name, part in parts.items():
+            os.replace(part, files[name])
+        os.replace(described, place.card)
     funnel.notes |= {
         "file": storable(str(file)),
+        "splits": {name: count for name, count in counts.items() if name},
+        "card": storable(str(place.card)),
         "format": format,
         "dataset": dataset,
         "answerTokens": tokens,
@@ -169,69 +152,177 @@ def export(
     return funnel
 
 
-def _nothing(questions: int) -> str:
-    if not questions:
-        return "Nothing to export: there are no questions yet (`kgsynth generate METHOD`)."
-    return (
-        f"Nothing to export: none of {questions} questions has an answer that may go out "
-        "(`kgsynth status` shows why)."
-    )
+def _plan(split: str | None, by: str, drop_crossing: bool, seed: int) -> splits.Plan | None:
+    """Raises UsageError for shares or sources that cannot be."""
+    if split is None:
+        if drop_crossing:
+            raise UsageError("--drop-crossing says how rows are split: say --split.")
+        return None
+    assets.query(f"split/{by}")
+    return splits.Plan(splits.read_shares(split), by, drop_crossing, seed)
+
+
+def _place(file: Path, parquet: bool) -> Place:
+    """Raises UsageError for a file that cannot be, KgsynthError for a card that is not ours."""
+    path = file.absolute()
+    if path.suffix in SUFFIXES:
+        place = Place(path, path.suffix, False)
+    elif not path.suffix or path.is_dir():
+        place = Place(path, ".parquet" if parquet else ".jsonl", True)
+    else:
+        raise UsageError(f"{file.name}: say a folder, or a file in {' or '.join(SUFFIXES)}.")
+    if parquet and place.suffix != ".parquet":
+        raise UsageError(f"{file.name}: --parquet is for a folder; a file says it by its suffix.")
+    if not path.parent.is_dir():
+        raise UsageError(f"The folder {file.parent} does not exist.")
+    if place.card.exists() and card.MARK not in place.card.read_text("utf-8", errors="replace"):
+        raise KgsynthError(f"{place.card} was not written by `kgsynth export`: say another place.")
+    return place
+
+
+def _temporary(stack: ExitStack, path: Path) -> Path:
+    """A file beside that path which is gone at the end, unless it took a name by then."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    stack.callback(temporary.unlink, missing_ok=True)
+    return temporary
+
+
+def _statuses(selection: Row) -> list[str]:
+    return [selection["status"]] if selection["status"] else ["pending", "accepted"]
+
+
+def _chosen(selection: Row) -> Row:
+    names = ("domain", "run", "method", "where")
+    return {"statuses": _statuses(selection), **{name: selection[name] for name in names}}
 
 
 def _pages(store: Store, selection: Row) -> Iterator[list[Row]]:
-    status = selection["status"]
-    statuses = [status] if status else ["pending", "accepted"]
     left = selection["limit"] if selection["limit"] is not None else 2**31
-    for page in store.pages(
-        "read/export",
-        size=PAGE,
-        statuses=statuses,
-        where=selection["where"],
-        **{name: selection[name] for name in ("domain", "run", "method")},
-    ):
+    for page in store.pages("read/export", size=PAGE, **_chosen(selection)):
         yield page[:left]
         left -= len(page)
         if left <= 0:
             return
 
 
-def _write_line(out: IO[str], record: Row) -> None:
-    import json
+def _read(
+    store: Store, whole: Path, selection: Row, shape: Row, plan: splits.Plan | None
+) -> tuple[int, splits.Sources]:
+    """Writes all records as lines for `_distribute`; their number, and their sources for a split.
 
-    out.write(json.dumps(record, ensure_ascii=False) + "\n")
+    A line is what the graph needs to know of a record, a tab, the record.
+    """
+    sources = splits.Sources()
+    read = 0
+    with whole.open("w", encoding="utf-8") as out, progress("export, reading") as shown:
+        for page in _pages(store, selection):
+            if plan is not None:
+                ids = [row["id"] for row in page]
+                found = dict(store.value(f"split/{plan.by}", ids=ids))
+                for id_ in ids:
+                    sources.add(found[id_])
+            for row in page:
+                row["exampleId"] = content_id("Example", "qa", row["id"], row["answerId"])
+                node = {
+                    "id": row["exampleId"],
+                    "question": row["id"],
+                    "answer": row["answerId"],
+                    "tokens": row["answerTokens"],
+                }
+                record = formats.record(row, **shape)
+                out.write(f"{json.dumps(node)}\t{json.dumps(record, ensure_ascii=False)}\n")
+            read += len(page)
+            shown.advance(len(page))
+    return read, sources
 
 
-def _to_parquet(path: Path) -> None:
+def _funnel(store: Store, selection: Row, read: int) -> Funnel:
+    """What came in and was dropped so far, by reason. Raises KgsynthError when nothing is left."""
+    funnel = Funnel("export")
+    rows = store.read("report/export", **_chosen(selection))
+    for row in rows:
+        if row["reason"] is not None:
+            funnel.drop(row["reason"], row["questions"])
+        elif row["questions"] > read and selection["limit"] is not None:
+            funnel.drop("beyond --limit", row["questions"] - read)
+    funnel.taken = read + funnel.dropped.total()
+    if not read:
+        if not funnel.taken:
+            raise KgsynthError(
+                "Nothing to export: there are no questions of this choice yet "
+                "(`kgsynth generate METHOD`)."
+            )
+        reasons = "; ".join(f"{count:,} {why}" for why, count in funnel.dropped.most_common())
+        raise KgsynthError(f"Nothing to export: {funnel.taken:,} questions in, 0 kept: {reasons}.")
+    return funnel
+
+
+def _distribute(
+    store: Store,
+    whole: Path,
+    parts: Mapping[str | None, Path],
+    assigned: splits.Assigned | None,
+    dataset: str,
+    rows: int,
+) -> tuple[dict[str | None, int], int]:
+    """Writes records into the file of their split, and into the graph; rows and answer tokens."""
+    names = list(parts)
+    counts = dict.fromkeys(names, 0)
+    tokens = 0
+    nodes: list[Row] = []
+    places = repeat(0, rows) if assigned is None else assigned.split
+    with ExitStack() as stack:
+        lines = stack.enter_context(whole.open(encoding="utf-8", newline="\n"))
+        shown = stack.enter_context(progress("export, writing", rows))
+        outs = [stack.enter_context(parts[name].open("w", encoding="utf-8")) for name in names]
+        for line, place in zip(lines, places, strict=True):
+            if place != splits.CROSSING:
+                node, record = line.split("\t", 1)
+                outs[place].write(record)
+                counts[names[place]] += 1
+                nodes.append(json.loads(node) | {"split": names[place]})
+                tokens += nodes[-1]["tokens"] or 0
+            if len(nodes) == PAGE:
+                store.write("write/examples", nodes, dataset=dataset)
+                nodes = []
+            shown.advance()
+        store.write("write/examples", nodes, dataset=dataset)
+    return counts, tokens
+
+
+def _to_parquet(path: Path, columns: formats.Columns) -> None:
     """Turns the JSONL file into Parquet in place, streamed."""
     import polars as pl
 
     target = path.with_suffix(".parquet.part")
     try:
-        pl.scan_ndjson(path, infer_schema_length=None).sink_parquet(target)
+        pl.scan_ndjson(path, schema=formats.schema(columns)).sink_parquet(target)
         os.replace(target, path)
     finally:
         target.unlink(missing_ok=True)
 
 
-def _store_dataset(
-    store: Store,
-    id_: str,
-    file: Path,
-    selection: Row,
-    format: str,
-    examples: list[str],
-    tokens: int,
-) -> None:
-    import json
-
-    properties = {
-        "name": storable(file.stem),
-        "selection": json.dumps(selection, sort_keys=True),
-        "seed": None,
-        "format": format,
-        "counts": len(examples),
-        "tokens": tokens,
-    }
+def _write_dataset(store: Store, id_: str, properties: Row) -> None:
     store.write_together([Write("write/dataset", [{"id": id_, "properties": properties}])])
-    if len(examples) <= CONTAINS_LIMIT:
-        store.write("write/dataset-examples", [{"id": id_} for id_ in examples], dataset=id_)
+
+
+def _command(
+    file: Path, given: Row, plan: splits.Plan | None, licence: str, parquet: bool
+) -> list[str]:
+    """The command that makes this export."""
+    options = {**given, "licence": None if licence == "unknown" else licence, "parquet": parquet}
+    if plan is not None:
+        options |= {
+            "split": ",".join(f"{name}={share:g}" for name, share in plan.shares.items()),
+            "split_by": plan.by,
+            "drop_crossing": plan.drop_crossing,
+            "seed": plan.seed,
+        }
+    words = ["kgsynth", "export", file.name]
+    for name, value in options.items():
+        flag = f"--{name.replace('_', '-')}"
+        if value is True:
+            words.append(flag)
+        elif value is not None and value is not False:
+            words += [flag, str(value)]
+    return words
