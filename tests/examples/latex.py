@@ -29,7 +29,7 @@ PLAIN = [
     (r"\\[dt]frac", r"\\frac"),
     (r"\\(cdot|times)\b", "*"),
     (r"\\\{|\\\}", ""),
-    (r"\^\\circ|°", "*pi/180"),
+    (r"([\d.]+)(?:\^\\circ|°)", r"(\1*pi/180)"),
     (r"\\(?=(pi|ln|log|exp|sin|cos|tan|arctan|lambda|theta|alpha|beta|mu|sigma)\b)", " "),
     (r"\blambda\b", "lamda"),
     (r"(?<![A-Za-z])([A-Za-z])\s*\(", r"\1*("),  # n(n+1) is a product
@@ -84,5 +84,6 @@ def equal(left: object, right: object) -> bool:
     if isinstance(left, sympy.MatrixBase) or isinstance(right, sympy.MatrixBase):
         return sympy.simplify(left - right).is_zero_matrix is True
     if isinstance(left, sympy.Tuple) or isinstance(right, sympy.Tuple):
-        return len(left) == len(right) and all(map(equal, left, right))
+        both = isinstance(left, sympy.Tuple) and isinstance(right, sympy.Tuple)
+        return both and len(left) == len(right) and all(map(equal, left, right))
     return bool(sympy.simplify(left - right) == 0)
