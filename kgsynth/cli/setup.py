@@ -143,12 +143,22 @@ def _model_checks() -> list[dict[str, Any]]:
     return checks
 
 
+def _sandbox_check() -> dict[str, Any]:
+    from kgsynth import sandbox
+
+    try:
+        layers = " + ".join((*sandbox.best(), "seccomp"))
+    except KgsynthError as error:
+        return _check("sandbox", False, "none: `verify python` refuses to run", str(error))
+    return _check("sandbox", True, f"{layers}; programs may use {', '.join(sandbox.libraries())}")
+
+
 @click.command()
 @click.option("--models/--no-models", default=True, help="One real call per role.")
 @as_json
 @click.pass_context
 def doctor(ctx: click.Context, /, models: bool, as_json: bool) -> None:
-    """Check server, GDS, schema, models and disk; say how to mend each.
+    """Check server, GDS, schema, sandbox, models and disk; say how to mend each.
 
     \b
     Example:
@@ -157,6 +167,7 @@ def doctor(ctx: click.Context, /, models: bool, as_json: bool) -> None:
     free = shutil.disk_usage(config.find_project()).free / 1e9
     checks = [
         *_server_checks(ctx),
+        _sandbox_check(),
         _check("disk", free > 5, f"{free:.0f} GB free", "Free at least 5 GB."),
     ]
     checks += _model_checks() if models else []
