@@ -120,6 +120,21 @@ class Store:
         """All rows of a Cypher text of the user's own, in a transaction that cannot write."""
         return self._managed("READ", lambda tx: tx.run(text, parameters).data())
 
+    def stream_text(self, text: str, parameters: Row, *, size: int = 10_000) -> Iterator[list[Row]]:
+        """Pages of a Cypher text of the user's own that cannot write, read once as they come.
+
+        It is not repeated: where the database goes away meanwhile, the error is raised.
+        """
+        with (
+            _explained(),
+            self.driver.session(
+                database=self.database, default_access_mode="READ", fetch_size=size
+            ) as session,
+            session.begin_transaction() as transaction,
+        ):
+            for page in batched(transaction.run(text, parameters), size):
+                yield [dict(record) for record in page]
+
     def write_text(self, text: str, parameters: Row) -> list[Row]:
         """All rows of a Cypher text of the user's own that may write.
 

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from kgsynth import config
+from kgsynth import assets, config
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.store import Store, open_store
@@ -76,6 +77,17 @@ def read_parameters(given: tuple[str, ...], examples: Mapping[str, Any]) -> dict
             with suppress(json.JSONDecodeError):
                 values[key] = json.loads(value)
     return values
+
+
+def find_query(name: str) -> tuple[assets.Query, bool]:
+    """The query of that name, or of a FILE of the user's own (then true): .cypher or .cql.
+
+    Raises UsageError for a name that is not there.
+    """
+    path = Path(name)
+    if path.suffix in (".cypher", ".cql") and path.is_file():
+        return assets.parse_query(name, path.read_text(encoding="utf-8")), True
+    return assets.query(name), False
 
 
 def where(command: F) -> F:

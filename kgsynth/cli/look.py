@@ -1,6 +1,5 @@
 """Looking at things: `status`, `cypher`, `prompt`, `try`; and a person's verdict."""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ from kgsynth.cli.common import (
     as_lines,
     domain,
     dump,
+    find_query,
     graph,
     query_parameters,
     read_parameters,
@@ -124,11 +124,7 @@ def cypher(
         ]
         show_rows(rows, as_json=as_json, as_lines=as_lines)
         return
-    path = Path(name)
-    own = path.suffix in (".cypher", ".cql") and path.is_file()
-    query = (
-        assets.parse_query(name, path.read_text(encoding="utf-8")) if own else assets.query(name)
-    )
+    query, own = find_query(name)
     if show:
         click.echo(query.text + ";")
         return

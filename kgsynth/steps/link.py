@@ -6,11 +6,21 @@ that was withdrawn or a merge that was undone leaves the graph as if it had neve
 
 from typing import TYPE_CHECKING, Any
 
+from kgsynth.concepts import communities as leiden
 from kgsynth.concepts.arrays import Concepts, Holdings, read_concepts, read_holdings
 from kgsynth.concepts.cooccurrence import CENSUS, Counter, counter, difference
-from kgsynth.concepts.linked import Linked, Source, Stored, check_same, linking
+from kgsynth.concepts.k_hop import strongest
+from kgsynth.concepts.linked import (
+    Linked,
+    Source,
+    Stored,
+    check_same,
+    linking,
+    read_linked,
+)
 from kgsynth.concepts.pairs import delete_pairs, no_pairs, read_pairs, write_pairs
-from kgsynth.errors import KgsynthError
+from kgsynth.concepts.points import read_points
+from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.progress import progress
 from kgsynth.store import Store
@@ -75,6 +85,8 @@ def link(
         notes["deleted"] += deleted
         changes = notes["new"] + notes["changed"] + notes["deleted"]
         changes += _set_counts(store, concepts, count, documents, problems, degree)
+        if changes:
+            store.script("write/unlink-k-hop", hops=None)
     funnel = Funnel("link", notes=notes)
     if changes:
         for holdings in (documents, problems):
@@ -195,3 +207,98 @@ def _set_counts(
         ),
     )
     return len(differing)
+
+
+def communities(store: Store, *, gamma: float = 1.0, seed: int = 0) -> Funnel:
+    """Writes the community of each concept, by Leiden on the stored, weighted pairs.
+
+    The graph stays as it was linked; concepts of one community meet each other more often than
+    others. Numbered from 0 by size; the same graph and seed give the same. Raises KgsynthError
+    where no pairs of points are stored, or GDS is missing.
+    """
+    import numpy as np
+
+    concepts = read_concepts(store)
+    if not len(concepts):
+        return Funnel("link communities")
+    linked = read_linked(store)
+    if linked is None or linked.pairs != "all":
+        raise KgsynthError(
+            "Communities are found on stored pairs: say `kgsynth link --pairs all` first."
+        )
+    found = leiden.communities(
+        store, concepts, relationships=store.value("link/size"), gamma=gamma, seed=seed
+    )
+    held = np.full(len(concepts), -1, dtype=np.int64)
+    for page in store.pages("read/communities", size=20_000):
+        for row in page:
+            columns = concepts.columns(id for id, _ in row["concepts"])
+            held[columns[columns >= 0]] = [
+                community
+                for column, (_, community) in zip(columns, row["concepts"], strict=True)
+                if column >= 0
+            ]
+    differing = np.flatnonzero(found != held).tolist()
+    store.write(
+        "write/communities",
+        (
+            {
+                "id": concepts.ids[place],
+                "community": int(found[place]) if found[place] >= 0 else None,
+            }
+            for place in differing
+        ),
+    )
+    sizes = np.bincount(found[found >= 0])
+    funnel = Funnel("link communities", notes={
+        "communities": len(sizes), "largest": int(sizes.max()), "alone": int((sizes == 1).sum()),
+        "changed": len(differing),
+    })  # fmt: skip
+    if differing:
+        funnel.taken = funnel.kept = int((found >= 0).sum())
+    return funnel
+
+
+def k_hop(
+    store: Store,
+    *,
+    hops: int = 2,
+    top: int = 200,
+    topic: str | None = None,
+    community: int | None = None,
+    domain: str | None = None,
+) -> Funnel:
+    """Writes K_HOP between pairs of points whose shortest path has exactly `hops` edges, 2 or 3.
+
+    The implicit relations of GSDP (section 2.3), to be seen in Browser: the `top` pairs with the
+    most shortest paths (`paths`), of all points, or with an end among those that a topic (by name)
+    covers or that are in a community. Each call replaces those of its distance; a `link` that
+    changes the graph takes all away. Raises UsageError for a topic or community without points.
+    """
+    import numpy as np
+
+    if hops not in (2, 3):
+        raise UsageError(f"K_HOP joins points at a distance of 2 or 3, not {hops}.")
+    points = read_points(store, domain=domain)
+    topics = points.concepts.topics
+    part = np.arange(points.graph.shape[0])
+    if topic is not None or community is not None:
+        ids = store.value("read/points-of", domain=domain, topic=topic, community=community)
+        part = np.sort(points.concepts.columns(ids)) - topics
+        if not len(part):
+            wanted = f"topic {topic!r}" if topic is not None else f"community {community}"
+            raise UsageError(
+                f"No knowledge point is of {wanted}: `kgsynth cypher explore/topics` and "
+                "`kgsynth cypher explore/communities` list them."
+            )
+    found = strongest(points.graph, part, hops, top).tolist()
+    ids = points.concepts.ids
+    rows = [
+        {"left": ids[topics + left], "right": ids[topics + right], "paths": paths}
+        for left, right, paths in found
+    ]
+    store.script("write/unlink-k-hop", hops=hops)
+    store.write("write/k-hop", rows, hops=hops)
+    funnel = Funnel("link k-hop", notes={"hops": hops, **points.facts})
+    funnel.taken = funnel.kept = len(rows)
+    return funnel
