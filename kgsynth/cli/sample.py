@@ -1,10 +1,16 @@
 """`sample`: concept sets from the concept graph."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
-from kgsynth.cli.common import as_json, domain, graph, show_funnel
+from kgsynth.cli.common import as_json, domain, dump, graph, show_funnel
+
+F = TypeVar("F", bound=Callable[..., Any])
+SEED = click.option(
+    "--seed", type=int, default=0, show_default=True, help="Another seed, other sets."
+)
 
 
 @click.group()
@@ -56,7 +62,7 @@ def sample() -> None:
     show_default=True,
     help="Threads of GDS; the sets do not depend on it.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other sets.")
+@SEED
 @domain
 @as_json
 @click.pass_context
@@ -74,3 +80,102 @@ def walk(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     with graph(ctx) as store:
         funnel = step.walk(store, **given)
     show_funnel(ctx, funnel, as_json=as_json)
+
+
+def _options(command: F) -> F:
+    """What the four combinations take."""
+    options: tuple[Callable[[Any], Any], ...] = (
+        click.pass_context,
+        as_json,
+        domain,
+        SEED,
+        click.option("--count", is_flag=True, help="Only say how many exist, exactly."),
+        click.option(
+            "--from",
+            "source",
+            type=click.Choice(["documents", "problems", "both"]),
+            help="Whose pairs are edges; as the graph was linked, unless said.",
+        ),
+        click.option("--all", is_flag=True, help="All that exist."),
+        click.option(
+            "--sets",
+            type=click.IntRange(min=1),
+            help="How many sets of this seed in all; 1,000 unless said.",
+        ),
+    )
+    for option in options:
+        command = option(command)
+    return command
+
+
+def _combine(ctx: click.Context, /, strategy: str, as_json: bool, **given: Any) -> None:
+    from kgsynth.steps import sample as step
+
+    with graph(ctx) as store:
+        funnel = getattr(step, strategy)(store, **given)
+    if not given["count"]:
+        show_funnel(ctx, funnel, as_json=as_json)
+    elif as_json:
+        dump({"step": funnel.step, **funnel.notes})
+    else:
+        exist = funnel.notes.pop("exist")
+        facts = ", ".join(f"{name} {value}" for name, value in funnel.notes.items())
+        click.echo(f"{funnel.step}: {exist:,} exist ({facts}).")
+
+
+@sample.command("one-hop")
+@click.option("--repeat", is_flag=True, help="Each pair as often as sources hold both.")
+@_options
+def one_hop(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
+    """Pairs of knowledge points that a source holds both (GSDP, section 2.4).
+
+    \b
+    Example:
+      kgsynth sample one-hop --all
+      kgsynth sample one-hop --sets 5000 --repeat
+    """
+    _combine(ctx, "one_hop", as_json, **given)
+
+
+@sample.command("two-hop")
+@_options
+def two_hop(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
+    """Pairs of knowledge points that never meet but have a neighbour in common (GSDP 2.4).
+
+    Pairs are drawn alike, however many paths join them. What is stored is not drawn again.
+
+    \b
+    Example:
+      kgsynth sample two-hop --count
+      kgsynth sample two-hop --sets 5000 --seed 7
+    """
+    _combine(ctx, "two_hop", as_json, **given)
+
+
+@sample.command("three-hop")
+@click.option(
+    "--cores",
+    type=click.IntRange(min=1),
+    help="How many core points; one for every 1,000 points, unless said.",
+)
+@_options
+def three_hop(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
+    """Pairs of a core point, one with the most edges, and another three edges away (GSDP 2.4).
+
+    \b
+    Example:
+      kgsynth sample three-hop --cores 3
+    """
+    _combine(ctx, "three_hop", as_json, **given)
+
+
+@sample.command()
+@_options
+def community(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
+    """Triangles: three knowledge points that all meet each other (GSDP, section 2.4).
+
+    \b
+    Example:
+      kgsynth sample community --sets 5000
+    """
+    _combine(ctx, "community", as_json, **given)

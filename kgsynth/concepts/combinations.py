@@ -38,11 +38,12 @@ class Space:
     """All combinations of one kind, row after row.
 
     Of ascending rows, `counted` gives how many combinations each has, `listed` these in order.
-    `cost` is how many entries each row takes meanwhile, about; `copies` how many of a combination
-    there may be.
+    `cost` is how many entries each row takes meanwhile, about; a combination has `members` points,
+    and there may be `copies` of it.
     """
 
     kind: str
+    members: int
     counted: "Callable[[Columns], Columns]"
     listed: "Callable[[Columns], Columns]"
     cost: "Columns"
@@ -63,7 +64,7 @@ def one_hop(graph: Any, *, repeat: bool = False) -> Space:
         copy = np.arange(number.sum()) - np.repeat(number.cumsum() - number, number)
         return np.column_stack([pairs[rows].repeat(number, axis=0), copy])
 
-    return Space("one-hop", times.__getitem__, listed, times, int(times.max(initial=1)))
+    return Space("one-hop", 2, times.__getitem__, listed, times, int(times.max(initial=1)))
 
 
 def two_hop(graph: Any) -> Space:
@@ -95,7 +96,7 @@ def two_hop(graph: Any) -> Space:
         row, other = met(rows, ordered=True)
         return np.column_stack([rows[row], other, np.zeros_like(other)])
 
-    return Space("two-hop", counted, listed, np.minimum(near @ degree + degree, width) // 2)
+    return Space("two-hop", 2, counted, listed, np.minimum(near @ degree + degree, width) // 2)
 
 
 def three_hop(graph: Any, cores: "Columns") -> Space:
@@ -122,7 +123,7 @@ def three_hop(graph: Any, cores: "Columns") -> Space:
         return np.column_stack([low, high, np.zeros_like(other)])
 
     cost = np.full(len(cores), 4 * len(place), dtype=np.int64)
-    return Space("three-hop", lambda rows: far(rows).sum(axis=1), listed, cost)
+    return Space("three-hop", 2, lambda rows: far(rows).sum(axis=1), listed, cost)
 
 
 def community(graph: Any) -> Space:
@@ -153,7 +154,7 @@ def community(graph: Any) -> Space:
         points = np.sort(order[np.column_stack([pairs, found.indices])], axis=1)
         return np.column_stack([points, np.zeros(len(points), dtype=np.int64)])
 
-    return Space("community", counted, listed, degree[one] + degree[other])
+    return Space("community", 3, counted, listed, degree[one] + degree[other])
 
 
 def core_points(graph: Any, number: int | None = None) -> "Columns":
@@ -217,7 +218,7 @@ def look_up(space: Space, sizes: "Columns", ranks: "Columns") -> "Columns":
             found.append(members[begin + within[first[start] : last]])
             bar.advance(len(begin))
     if not found:
-        return np.empty((0, 1), dtype=np.int64)
+        return np.empty((0, space.members + 1), dtype=np.int64)
     members = np.concatenate(found)
     drawn = np.empty_like(members)
     drawn[order] = members

@@ -1,5 +1,9 @@
 """`sample STRATEGY`: concept sets from the concept graph. A strategy is a module and a line."""
 
+from kgsynth.steps.sample.community import community
+from kgsynth.steps.sample.one_hop import one_hop
+from kgsynth.steps.sample.three_hop import three_hop
+from kgsynth.steps.sample.two_hop import two_hop
 from kgsynth.steps.sample.walk import walk
 
-__all__ = ["walk"]
+__all__ = ["community", "one_hop", "three_hop", "two_hop", "walk"]
