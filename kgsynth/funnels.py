@@ -17,6 +17,7 @@ STEPS = (
     "answer",
     "verify",
     "dedup",
+    "decontaminate",
     "export",
 )
 

@@ -6,6 +6,7 @@ CALL () {
   RETURN 'ingest' AS step, null AS reason, count(n) AS number
   UNION ALL
   MATCH (n:Document|Problem) WHERE n.domain = $domain AND n.status = 'rejected'
+    AND NOT coalesce(n.reason, '') STARTS WITH 'decontaminate: '
   RETURN CASE n.reason WHEN 'split into parts' THEN 'ingest' ELSE 'select' END AS step,
     n.reason AS reason, count(n) AS number
   UNION ALL
@@ -46,6 +47,14 @@ CALL () {
   MATCH (q:Question) WHERE q.domain = $domain AND q.distinctAt IS NOT NULL
     AND q.status <> 'rejected'
   RETURN 'dedup' AS step, null AS reason, count(q) AS number
+  UNION ALL
+  MATCH (n:Question|Problem|Document|Passage)
+  WHERE n.domain = $domain AND n.comparedWith IS NOT NULL AND n.status <> 'rejected'
+  RETURN 'decontaminate' AS step, null AS reason, count(n) AS number
+  UNION ALL
+  MATCH (n:Question|Problem|Document|Passage)
+  WHERE n.domain = $domain AND n.status = 'rejected' AND n.reason STARTS WITH 'decontaminate: '
+  RETURN 'decontaminate' AS step, n.reason AS reason, count(n) AS number
   UNION ALL
   MATCH (e:Example) WHERE e.status <> 'rejected'
   RETURN 'export' AS step, null AS reason, count(e) AS number

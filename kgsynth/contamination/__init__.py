@@ -1,0 +1,1 @@
+"""When a text is one of a benchmark's items: the same, said otherwise, or within other words."""

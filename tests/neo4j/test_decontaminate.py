@@ -1,0 +1,210 @@
+"""`decontaminate` on a real server: what is dropped and why, and that nothing is done twice."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from project import Project
+
+from kgsynth.config import Connection
+from kgsynth.errors import UsageError
+from kgsynth.steps.decontaminate import decontaminate
+from kgsynth.store import Store
+
+pytestmark = pytest.mark.neo4j
+
+MARBLES = (
+    "A bag holds 5 red marbles and 7 blue marbles. Two marbles are drawn at random without "
+    "replacement. What is the probability that both are red?"
+)
+ROOTS = "Find the sum of the roots of the polynomial $x^2 - 9x + 14$."
+QUESTIONS = {
+    "1": MARBLES.upper().replace(" ", "  "),
+    "2": f"This is for the long weekend. {MARBLES} Explain each step to a friend.",
+    "3": MARBLES.replace("5", "6").replace("7", "11"),
+    "4": "A bag holds 5 red and 7 blue marbles. If we draw two of the marbles at random without "
+    "replacement, find the probability that both are red.",
+    "5": MARBLES.replace("both are red", "they have different colors"),
+    "6": "Find the product of the roots of the polynomial $x^2 - 9x + 14$.",
+}
+WAYS = {"1": "exact", "2": "embedded", "3": "renumbered", "4": "reworded"}
+
+
+@pytest.fixture
+def against(tmp_path: Path) -> str:
+    return benchmark(tmp_path / "bench.jsonl", {"m1": MARBLES, "r1": ROOTS})
+
+
+def benchmark(path: Path, items: dict[str, str]) -> str:
+    rows = [json.dumps({"id": id_, "problem": text}) for id_, text in items.items()]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def plant(store: Store, texts: dict[str, str], label: str = "Question", **more: Any) -> None:
+    rows = [{"id": id_, "text": text} for id_, text in texts.items()]
+    store.write_text(
+        f"UNWIND $rows AS row CREATE (n:{label} {{id: row.id, text: row.text, "
+        "domain: 'mathematics', status: 'pending'}) SET n += $more",
+        {"rows": rows, "more": more},
+    )
+
+
+def found(store: Store, label: str = "Question") -> dict[str, dict[str, Any]]:
+    rows = store.read_text(f"MATCH (n:{label}) RETURN properties(n) AS n", {})
+    return {row["n"]["id"]: row["n"] for row in rows}
+
+
+def reasons(store: Store, label: str = "Question") -> dict[str, str]:
+    return {id_: n["reason"] for id_, n in found(store, label).items() if n["status"] == "rejected"}
+
+
+def graph(store: Store) -> list[dict[str, Any]]:
+    return store.read_text(
+        "MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties, "
+        "COUNT { (n)--() } AS degree ORDER BY n.id", {})  # fmt: skip
+
+
+def test_each_way_is_dropped_with_what_it_was_matched_with(store: Store, against: str) -> None:
+    plant(store, QUESTIONS)
+    funnel = decontaminate(store, against=[against])
+    assert reasons(store) == {id_: f"decontaminate: {way}" for id_, way in WAYS.items()}
+    assert (funnel.taken, funnel.kept) == (6, 2)
+    assert funnel.dropped == {f"decontaminate: {way}": 1 for way in WAYS.values()}
+    rows = store.read("explore/contamination", way="", limit=25)
+    assert {row["id"]: row["way"] for row in rows} == WAYS
+    assert {(row["matched"], row["benchmark"], row["benchmarkItem"]) for row in rows} == {
+        (MARBLES, "bench.jsonl", "m1")
+    }
+    assert all(row["text"] == QUESTIONS[row["id"]] and 0 < row["score"] <= 1 for row in rows)
+    assert [row["score"] for row in rows] == sorted(row["score"] for row in rows)
+    assert [row["id"] for row in store.read("explore/contamination", way="exact", limit=5)] == ["1"]
+    labels = store.read_text("MATCH (n) RETURN DISTINCT labels(n)[0] AS label ORDER BY label", {})
+    assert [row["label"] for row in labels if row["label"] != "Migration"] == [
+        "Question", "Verdict",
+    ], "no text of a benchmark is a node"  # fmt: skip
+
+
+def test_only_what_is_new_is_compared(store: Store, against: str, tmp_path: Path) -> None:
+    plant(store, QUESTIONS)
+    decontaminate(store, against=[against])
+    before = graph(store)
+    assert decontaminate(store, against=[against]).nothing_to_do
+    assert graph(store) == before
+    plant(store, {"7": MARBLES, "8": "Prove that every tree has a leaf."})
+    assert decontaminate(store, against=[against]).taken == 2
+    assert reasons(store)["7"] == "decontaminate: exact"
+    more = benchmark(tmp_path / "more.jsonl", {"t": "Prove that every tree has a leaf."})
+    funnel = decontaminate(store, against=[against, more])
+    assert (funnel.taken, dict(funnel.dropped)) == (3, {"decontaminate: exact": 1})
+    assert decontaminate(store, against=[more]).nothing_to_do
+    turned = benchmark(tmp_path / "turned.jsonl", {"other id": ROOTS, "x": MARBLES})
+    assert decontaminate(store, against=[turned]).nothing_to_do, "the same texts in another file"
+
+
+def test_a_stopped_one_goes_on_to_the_same_end(
+    store: Store, against: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kgsynth.steps import decontaminate as module
+
+    plant(store, QUESTIONS)
+    decontaminate(store, against=[against])
+    whole = found(store)
+    store.script("write/wipe")
+    plant(store, QUESTIONS)
+    monkeypatch.setattr(module, "PAGE", 2)
+    real, left = store.write, [4]
+
+    def stopping(name: str, /, *args: Any, **more: Any) -> Any:
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
+        return real(name, *args, **more)
+
+    monkeypatch.setattr(store, "write", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        decontaminate(store, against=[against])
+    monkeypatch.undo()
+    assert decontaminate(store, against=[against]).taken < 6
+    assert found(store) == whole
+
+
+def test_what_a_person_decided_stays(store: Store, against: str) -> None:
+    plant(store, QUESTIONS)
+    store.write(
+        "write/verdict",
+        [{"id": "v", "target": "1", "status": "accepted", "passed": True, "reason": None}],
+    )
+    decontaminate(store, against=[against])
+    assert set(reasons(store)) == {"2", "3", "4"}
+    # In Browser, and by `kgsynth accept`, after it was dropped.
+    store.write_text("MATCH (q:Question {id: '2'}) SET q.status = 'pending'", {})
+    store.write(
+        "write/verdict",
+        [{"id": "w", "target": "3", "status": "accepted", "passed": True, "reason": None}],
+    )
+    store.write_text("MATCH (q:Question) REMOVE q.comparedWith", {})
+    assert decontaminate(store, against=[against]).taken == 2
+    assert set(reasons(store)) == {"4"}
+    # What a judge accepted goes; what was rejected for another reason keeps it.
+    plant(store, {"8": MARBLES}, status="accepted", decided="accepted")
+    plant(store, {"9": MARBLES}, status="rejected", reason="copy of another question")
+    decontaminate(store, against=[against])
+    assert reasons(store) == {
+        "4": "decontaminate: reworded",
+        "8": "decontaminate: exact",
+        "9": "copy of another question",
+    }
+
+
+def test_a_dry_run_writes_nothing(store: Store, against: str) -> None:
+    plant(store, QUESTIONS)
+    before = graph(store)
+    funnel = decontaminate(store, against=[against], dry_run=True)
+    assert graph(store) == before
+    assert (funnel.taken, funnel.kept) == (6, 2)
+    assert [row["id"] for row in funnel.notes["examples"]][-1] in {"1", "2", "3"}
+    assert {row["matched"] for row in funnel.notes["examples"]} == {MARBLES}
+
+
+def test_other_items_and_chosen_ways(store: Store, against: str) -> None:
+    plant(store, QUESTIONS)
+    plant(store, {"p": MARBLES, "q": ROOTS.replace("14", "20")}, "Problem")
+    plant(store, {"d": f"{'A long lecture on chance. ' * 400}{MARBLES} {'More of it. ' * 400}"},
+          "Document")  # fmt: skip
+    plant(
+        store, {"a": f"Dialogue. Student: {MARBLES} Teacher: think of the first draw."}, "Passage"
+    )
+    decontaminate(store, against=[against], what=["problems", "documents"])
+    assert reasons(store) == reasons(store, "Passage") == {}
+    assert reasons(store, "Problem") == {
+        "p": "decontaminate: exact",
+        "q": "decontaminate: renumbered",
+    }
+    assert reasons(store, "Document") == {"d": "decontaminate: embedded"}
+    funnel = decontaminate(store, against=[against], what=["passages", "questions"], ways=["exact"])
+    assert (funnel.taken, reasons(store)) == (7, {"1": "decontaminate: exact"})
+    assert decontaminate(store, against=[against], ways=["exact", "embedded"]).taken == 5
+    with pytest.raises(UsageError, match="none of questions"):
+        decontaminate(store, against=[against], what=["answers"])
+    with pytest.raises(UsageError, match="no benchmark item"):
+        decontaminate(store, against=[benchmark(Path(against).with_name("no.jsonl"), {"a": " "})])
+
+
+def test_the_command(store: Store, against: str, tmp_path: Path, connection: Connection) -> None:
+    project = Project(tmp_path, connection)
+    plant(store, QUESTIONS)
+    line = project.run(project.command("decontaminate", "--against", against, "--dry-run"))
+    assert "4 dropped" in line and "matched bench.jsonl, m1" in line
+    out = json.loads(project.run(project.command("decontaminate", "--against", against, "--json")))
+    assert (out["in"], out["kept"]) == (6, 2)
+    again = project.run(project.command("decontaminate", "--against", against))
+    assert "nothing to do" in again
+    status = json.loads(project.run(project.command("status", "--json")))
+    row = next(row for row in status["funnel"] if row["step"] == "decontaminate")
+    assert row["reasons"] == {f"decontaminate: {way}": 1 for way in WAYS.values()}
+    assert row["kept"] == 2
+    shown = project.run(project.command("cypher", "explore/contamination", "--nl"))
+    assert len(shown.splitlines()) == 4
+    project.run(project.command("decontaminate", "--against", "nowhere.jsonl"), code=2)
