@@ -131,7 +131,7 @@ def forecast(
             if given["inputs"].get(stage.command):
                 stage.perform(values, given)
         elif step == "sample":
-            to_come.sets = _sets(store, stage, values, given)
+            to_come.sets = to_come.sets + _sets(store, stage, values, given)
         elif step in ("tag", "generate", "answer"):
             todo = _job(stage, values, given)
             present = todo.pending.count(store, todo.task)
@@ -190,7 +190,8 @@ class Sources:
 def _job(stage: Stage, values: Mapping[str, Any], given: Mapping[str, Any]) -> Job:
     names = ("prompt", "temperature", "per_document", "samples", "questions")
     settings = {name: values[name] for name in names if values.get(name) is not None}
-    step, method = stage.command.partition(" ")[0], str(values.get("method", ""))
+    step, _, kind = stage.command.partition(" ")
+    method = str(values.get("method", kind))
     return jobs.job(step, method, given["domain"], run=given["run"], **settings)
 
 
@@ -200,15 +201,24 @@ def _sets(store: Store, stage: Stage, values: Mapping[str, Any], given: Mapping[
         name: values.get(name, parameter.default)
         for name, parameter in signature(stage.function).parameters.items()
     }
-    graph = store.read("report/graph", domain=given["domain"])[0]
-    tagged = store.read("report/topics-by-document", domain=given["domain"], limit=20_000)
+    strategy = stage.command.partition(" ")[2]
+    if strategy == "walk":
+        wanted = _walks(store, chosen, given["domain"])
+    else:
+        # How many combinations there are is known when the graph is linked: at most so many.
+        wanted = Range(0.0, float(chosen["sets"]), float(chosen["sets"]))
+    drawn = store.value("report/drawn", domain=given["domain"], strategy=strategy)
+    return Range(*(max(0.0, value - drawn) for value in (wanted.low, wanted.expected, wanted.high)))
+
+
+def _walks(store: Store, chosen: Mapping[str, Any], domain: str) -> Range:
+    """How many walks there will be in all: a number for each topic that is known or to come."""
+    graph = store.read("report/graph", domain=domain)[0]
+    tagged = store.read("report/topics-by-document", domain=domain, limit=20_000)
     topics = topics_to_come([row["topics"] for row in tagged], graph["documents"])
     wanted = topics * exactly(chosen["epochs"] * chosen["sets_per_topic"])
-    if chosen.get("sets"):
-        most = float(chosen["sets"])
-        wanted = Range(min(wanted.low, most), min(wanted.expected, most), min(wanted.high, most))
-    drawn = graph["conceptSets"]
-    return Range(*(max(0.0, value - drawn) for value in (wanted.low, wanted.expected, wanted.high)))
+    most = float(chosen["sets"] or math.inf)
+    return Range(*(min(number, most) for number in (wanted.low, wanted.expected, wanted.high)))
 
 
 def _measure(
@@ -229,7 +239,9 @@ def _measure(
     if calls:
         return calls, []
     if todo.pending.inputs == "inputs/concept-set":
-        rows = store.read("inputs/rehearsal-set", domain=given["domain"], limit=measure)
+        alone = todo.pending.query == "pending/generate-points"
+        rehearsal = "inputs/rehearsal-points" if alone else "inputs/rehearsal-set"
+        rows = store.read(rehearsal, domain=given["domain"], limit=measure)
     else:
         rows = [
             {"id": row["id"], "input": None, "level": None, "subject": None, **row["properties"]}

@@ -61,6 +61,12 @@ def _settings(sets: tuple[str, ...]) -> list[tuple[str, Any]]:
     help="Tags made elsewhere, as for `ingest concepts`; the model tags the rest.",
 )
 @click.option(
+    "--against",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="Benchmarks that no question may stand in, as for `decontaminate`, where a recipe has it.",
+)
+@click.option(
     "--set",
     "sets",
     multiple=True,
@@ -88,6 +94,7 @@ def run(
     recipe: str,
     paths: tuple[str, ...],
     concepts: tuple[str, ...],
+    against: tuple[str, ...],
     sets: tuple[str, ...],
     out: Path | None,
     seed: int,
@@ -98,12 +105,13 @@ def run(
     plan: bool,
     as_json: bool,
 ) -> None:
-    """Run RECIPE over documents or problems. Say the same again to continue after any stop.
+    """Run RECIPE over documents or problems (gsdp). Say the same again to continue after any stop.
 
     \b
     Example:
       kgsynth run synthllm-level3 docs/*.jsonl --plan
       kgsynth run synthllm-level3 docs/*.jsonl --set sample.epochs=2 --out data.jsonl
+      kgsynth run gsdp problems.jsonl --against benchmark.jsonl
     """
     from kgsynth import funnels, recipes
     from kgsynth.calls.journal import open_journal
@@ -119,10 +127,15 @@ def run(
     settled = recipes.settle(chosen, config.read_toml(), _settings(sets))
     out = out or Path(f"{recipe}.jsonl")
     inputs = {"paths": list(paths), "concepts": list(concepts), "domain": domain, "seed": seed}
+    if against:
+        inputs["against"] = list(against)
+    if against and not any(stage.needs == "against" for stage in chosen.stages):
+        raise UsageError(f"Recipe {recipe} does not decontaminate: leave out --against.")
     given = {
         "domain": domain,
         "seed": seed,
         "file": out,
+        "against": against,
         "shard": shard and replace(shard, together=True),
         "inputs": {
             "ingest documents": paths,
@@ -260,7 +273,7 @@ def recipes(name: str | None, as_json: bool) -> None:
         return
     recipe = all_recipes.load(name)
     hidden = {"store", "journal", "run", "paths", "file", "domain", "dry_run", "seed",
-              "shard", "until", "target"}  # fmt: skip
+              "shard", "until", "target", "against"}  # fmt: skip
     stages: list[dict[str, Any]] = []
     for stage in recipe.stages:
         settings = {

@@ -22,10 +22,14 @@ from kgsynth.funnel import Funnel
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One call of a step: its command (`sample walk`) and the paper's settings."""
+    """One call of a step: its command (`sample walk`) and the paper's settings.
+
+    `needs` names a setting without which the stage is left out.
+    """
 
     command: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    needs: str | None = None
 
     @property
     def function(self) -> Callable[..., Funnel]:
@@ -146,13 +150,14 @@ def run_stages(
     """Runs the stages in order and yields the funnel of each as it ends.
 
     `given` holds the arguments that steps share, by name (`store`, `journal`, `domain`, `run`,
-    `seed`, `file`, `shard`, `until`), and `inputs`: the paths of each ingest command. With
-    `target`, the stages that write items take turns until the last of them has kept so many.
+    `seed`, `file`, `against`, `shard`, `until`), and `inputs`: the paths of each ingest command.
+    With `target`, the stages that write items take turns until the last of them has kept so many.
     """
     stages = [
         (stage, values)
         for stage, values in zip(recipe.stages, settled, strict=True)
-        if not stage.reads_input or given["inputs"].get(stage.command)
+        if (not stage.reads_input or given["inputs"].get(stage.command))
+        and (stage.needs is None or values.get(stage.needs) or given.get(stage.needs))
     ]
     writers = [place for place, (stage, _) in enumerate(stages) if stage.writes_items]
     ended: int | None = None

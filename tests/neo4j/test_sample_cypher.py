@@ -81,7 +81,7 @@ def test_as_many_as_asked_for_and_the_seed_is_a_parameter(store: Store) -> None:
     [
         ("MATCH (a:Topic) RETURN a", "concepts"),
         ("MATCH (a:Topic RETURN a AS concepts", "does not understand"),
-        ("CREATE (a:Topic {id: 'x'}) RETURN [a] AS concepts", "read"),
+        ("CREATE (a:Topic {id: 'x'}) RETURN [a] AS concepts", "changes the graph"),
     ],
 )
 def test_what_is_no_such_query_is_refused(store: Store, query: str, said: str) -> None:
