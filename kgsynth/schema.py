@@ -87,16 +87,18 @@ def _await_indexes(store: Store) -> None:
             raise
 
 
+def _makers(known: list[Migration]) -> dict[str, str]:
+    """The last statement that makes each constraint and index: a later version may replace one."""
+    statements = (statement for migration in known for statement in migration.statements)
+    return {made["name"]: one for one in statements if (made := _MADE.match(one)) is not None}
+
+
 def mend(store: Store) -> list[str]:
     """Makes again what `defects` finds; returns the names. Raises KgsynthError where it cannot."""
     wrong = defects(store)
     found = {row["name"]: row for row in store.read("server/indexes")}
-    for migration in migrations():
-        for statement in migration.statements:
-            made = _MADE.match(statement)
-            if made is None or made["name"] not in wrong:
-                continue
-            name = made["name"]
+    for name, statement in _makers(migrations()).items():
+        if name in wrong:
             if name in found and found[name]["constraint"] is None:
                 store.script("server/drop-index", name=name)  # failed, or another under its name
             try:

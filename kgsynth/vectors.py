@@ -42,7 +42,7 @@ def vectors(
     """
     import numpy as np
 
-    place = folder / "embeddings" / content_id("embedding", _name(model), SHOWN)[:16]
+    place = folder / "embeddings" / content_id("embedding", embed.name(model), SHOWN)[:16]
     place.mkdir(parents=True, exist_ok=True)
     rows = {id_: row for row, id_ in enumerate(ids)}
     found: NDArray[np.float16] | None = None
@@ -69,10 +69,6 @@ def vectors(
             put(chunk, kept)
             shown.advance(len(chunk))
     return found if found is not None else np.zeros((0, 0), np.float16)
-
-
-def _name(model: str) -> str:
-    return embed.NAME if model == BUNDLED else model
 
 
 def _read(file: Path) -> tuple[list[str], "NDArray[np.float16]"]:

@@ -1,5 +1,5 @@
-// Takes merges by rule back
+// Takes merges back that `merge` made
 // :param rows => []
 UNWIND $rows AS row
-MATCH (:Concept {id: row.id})-[m:MERGED_INTO {decidedBy: 'rule'}]->(:Concept {id: row.into})
+MATCH (:Concept {id: row.id})-[m:MERGED_INTO {decidedBy: row.by}]->(:Concept {id: row.into})
 DELETE m;

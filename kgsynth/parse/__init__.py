@@ -11,6 +11,7 @@ from typing import Any
 from kgsynth.errors import UsageError
 from kgsynth.parse import (
     read_answer,
+    read_concepts,
     read_difficulty,
     read_passage,
     read_points,
@@ -20,6 +21,7 @@ from kgsynth.parse import (
 )
 from kgsynth.parse.clean import ParseError, restore_latex
 from kgsynth.parse.read_answer import ParsedAnswer, answer
+from kgsynth.parse.read_concepts import concept_name, concept_pair, concept_quality
 from kgsynth.parse.read_difficulty import difficulty
 from kgsynth.parse.read_passage import passage
 from kgsynth.parse.read_points import points
@@ -35,6 +37,9 @@ __all__ = [
     "ParsedQuestion",
     "ParsedTags",
     "answer",
+    "concept_name",
+    "concept_pair",
+    "concept_quality",
     "difficulty",
     "parser",
     "passage",
@@ -47,6 +52,9 @@ __all__ = [
 
 VERSIONS = {
     "answer": read_answer.VERSION,
+    "concept-name": read_concepts.VERSION,
+    "concept-pair": read_concepts.VERSION,
+    "concept-quality": read_concepts.VERSION,
     "difficulty": read_difficulty.VERSION,
     "passage": read_passage.VERSION,
     "points": read_points.VERSION,
@@ -56,6 +64,9 @@ VERSIONS = {
 }
 _PARSERS: dict[str, Callable[[str, str], Any]] = {
     "answer": answer,
+    "concept-name": concept_name,
+    "concept-pair": concept_pair,
+    "concept-quality": concept_quality,
     "difficulty": difficulty,
     "passage": passage,
     "points": points,

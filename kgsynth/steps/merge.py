@@ -1,201 +1,199 @@
-"""`merge`: concepts that are one concept under several spellings, by rule.
+"""`merge`: concepts that mean the same become one; with the dual filter, bad points are set aside.
 
-Free concepts of one kind and domain whose names are spellings of one name (`names.key`) are merged
-into the one that most sources use. Classes are made anew each time from what the sources say, so
-the graph does not depend on how often, in which order or in which steps it was merged. What a
-person, a model or an embedding decided stands: their MERGED_INTO is followed, and concepts
-DISTINCT_FROM each other stay apart.
+By rule: spellings of one name (`kgsynth.concepts.names`) are one concept. With the dual filter
+(GSDP, section 2.2 and appendix D) a model also says which knowledge points are vague, wrong or too
+detailed (they are rejected), names are compared by their embeddings, what is very similar is the
+same, and of what is similar a model says whether it is; then it names each class.
+
+Classes are made anew each time from what the sources say and all stored decisions, so the graph
+does not depend on how often, in which order or in which steps it was merged. Nothing is discarded:
+a merged concept keeps its sources and points to what stands for it (MERGED_INTO), which `link`
+follows. A person's SAME_AS, DISTINCT_FROM or MERGED_INTO (without `decidedBy`, as drawn in Browser)
+wins over all else; fixed taxonomies are left alone.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
-from kgsynth.concepts import names
-from kgsynth.errors import KgsynthError
+from kgsynth import config, embed
+from kgsynth.calls.job import Job, run_job
+from kgsynth.calls.journal import Journal
+from kgsynth.calls.until import Until
+from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
-from kgsynth.progress import progress
+from kgsynth.merging import asks, candidates, records
+from kgsynth.merging.forest import Forest, end, grow, renamed, title
+from kgsynth.merging.records import BY_PERSON, MODEL, RULE, Concept
 from kgsynth.store import Row, Store
 
-PAGE = 5_000
-_WEIGHT = {"person": 0, "model": 1, "embedding": 2}
+_REASONS = {
+    RULE: "another spelling",
+    records.EMBEDDING: "the same by embedding",
+    MODEL: "the same as a model says",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
-    """A concept as its sources spell it: `uses` counts sources by spelling.
-
-    `decided` is the id that somebody merged it into, `ruled` holds those that a rule merged it
-    into, with the reason; `fixed` means that it belongs to a taxonomy.
-    """
-
-    id: str
-    group: tuple[str, ...]
-    fixed: bool
-    name: str
-    aliases: list[str] | None
-    uses: dict[str, int]
-    sources: int
-    decided: str | None
-    ruled: dict[str, str]
-    apart: frozenset[str]
-
-    @property
-    def spellings(self) -> list[str]:
-        """All spellings, the most used first, equals by code points; its name without sources."""
-        uses = self.uses
-        return sorted(uses, key=lambda spelling: (-uses[spelling], spelling)) or [self.name]
+def job(domain: str, *, run: str, method: str = asks.SAME, **overrides: Any) -> Job:
+    """What is asked of a model about concepts, by method: `quality`, `same`, `name`."""
+    return asks.job(domain, run=run, method=method, **overrides)
 
 
-def merge(store: Store, *, domain: str | None = None, dry_run: bool = False) -> Funnel:
-    """Merges spellings of one concept by rule and names every concept (all domains for None).
+def merge(
+    store: Store,
+    journal: Journal | None = None,
+    *,
+    run: str = "",
+    domain: str | None = None,
+    dual_filter: bool = False,
+    embedding: str = config.BUNDLED,
+    same: float | None = None,
+    ask: float | None = None,
+    until: Until | None = None,
+    dry_run: bool = False,
+) -> Funnel:
+    """Merges what is one concept and names every concept (all domains for None).
 
-    in = concepts outside a taxonomy, kept = those that stand for themselves; none of both where
-    nothing changes. Memory: about 1 KB a concept. Raises KgsynthError when decisions run in a
-    circle.
+    With `dual_filter` knowledge points are judged, similar names found with the model `embedding`
+    and asked about between the similarities `ask` and `same` (see `embed.thresholds`), and classes
+    are named. in = concepts outside a taxonomy, kept = those that stand for themselves; none of
+    both where nothing changes. Stops asking where `until` says; what is not decided by then stays
+    apart. With `dry_run` nothing is asked or written. Memory: about 1 KB a concept, 500 bytes a
+    pair of similar ones. Raises KgsynthError when people merged in a circle, UsageError for
+    thresholds that are none.
     """
     funnel = Funnel("merge")
-    concepts: dict[str, Concept] = {}
-    with progress("merge", unit="concepts") as shown:
-        for page in store.pages("merge/concepts", size=PAGE, domain=domain):
-            concepts.update((row["id"], _concept(row)) for row in page)
-            shown.advance(len(page))
-    forest, kept_apart = _forest(concepts)
-    into = {id: end for id, end in forest.items() if concepts[id].decided is None}
-    wanted = {(id, other, _reason(concepts[id], concepts.get(other))) for id, other in into.items()}
-    present = {(id, *rule) for id, concept in concepts.items() for rule in concept.ruled.items()}
-    new, gone = wanted - present, {rule for rule in present if into.get(rule[0]) != rule[1]}
-    named = list(_names(store, concepts, forest))
-    if not dry_run:
-        store.write("merge/unmerged", _rows(gone))
-        store.write("merge/merged", _rows(new))
-        store.write("merge/names", named)
-    funnel.notes = {"merged now": len(new), "taken back": len(gone), "named now": len(named)}
-    if kept_apart:
-        funnel.notes["kept apart by DISTINCT_FROM"] = kept_apart
-    if not (new or gone or named):
-        return funnel
-    free = sum(not concept.fixed for concept in concepts.values())
-    decided = sum(not concepts[id].fixed for id in forest.keys() - into.keys())
-    funnel.taken, funnel.kept = free, free - len(into) - decided
-    for reason, count in (("another spelling", len(into)), ("merged by decision", decided)):
-        if count:
-            funnel.drop(reason, count)
+    if dual_filter:
+        if domain is None or journal is None:
+            raise UsageError("The dual filter works on one domain: say --domain.")
+        thresholds = embed.thresholds(embedding, same, ask)
+        asking = _Asking(store, journal, funnel, domain, run, until, dry_run)
+        asking.ask(asks.QUALITY)
+        compared = [one for one in records.read(store, domain).values() if one.free and one.sources]
+        found = candidates.find(store, compared, embedding, thresholds, dry_run=dry_run)
+        funnel.notes |= {"embedded now": found.embedded, "pairs the same by embedding": found.same,
+                         "similar pairs": found.between}  # fmt: skip
+        asking.ask(asks.SAME, {"ask": thresholds.ask, "same": thresholds.same})
+        if not dry_run:
+            _settle(store, funnel, domain, dry_run=False)
+        asking.ask(asks.NAME)
+    _settle(store, funnel, domain, dry_run=dry_run)
     return funnel
 
 
-def _concept(row: Row) -> Concept:
-    others = sorted((_WEIGHT.get(by, len(_WEIGHT)), id) for id, by, _ in row["decisions"]
-                    if by != "rule")  # fmt: skip
-    return Concept(
-        id=row["id"],
-        group=(*sorted(row["kinds"]), row["domain"] or ""),
-        fixed=row["fixed"],
-        name=row["name"],
-        aliases=row["aliases"],
-        uses=dict(row["spellings"]),
-        sources=row["sources"],
-        decided=others[0][1] if others else None,
-        ruled={id: why or "" for id, by, why in row["decisions"] if by == "rule"},
-        apart=frozenset(row["apart"]),
-    )
+class _Asking:
+    """The model calls of one `merge`: a stage is asked only where those before got to their end."""
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        funnel: Funnel,
+        domain: str,
+        run: str,
+        until: Until | None,
+        dry_run: bool,
+    ) -> None:
+        self.store, self.journal, self.funnel, self.domain = store, journal, funnel, domain
+        self.run, self.until, self.dry_run = run, until, dry_run
+
+    def ask(self, method: str, parameters: Row | None = None) -> None:
+        """Asks all that is pending; with `dry_run` only counts it."""
+        todo = asks.job(self.domain, run=self.run, method=method, parameters=parameters)
+        notes = self.funnel.notes
+        if self.dry_run:
+            notes[f"{method} to ask"] = todo.pending.count(self.store, todo.task)
+        elif "stopped" not in notes and not self.funnel.failures:
+            done = run_job(self.store, self.journal, todo, until=self.until)
+            if done.taken:
+                notes[f"{method} asked"] = done.taken
+            if done.dropped:
+                notes[f"{method} unusable"] = dict(done.dropped)
+            if "stopped" in done.notes:
+                notes["stopped"] = done.notes["stopped"]
+            self.funnel.failures += done.failures
 
 
-def _classes(concepts: dict[str, Concept]) -> list[list[Concept]]:
-    """Free concepts of which two or more share a spelling's key, in order of their lowest id."""
-    first: dict[tuple[str, ...], str] = {}
-    parent: dict[str, str] = {}
-    for id in sorted(concepts):
-        concept = concepts[id]
-        if not concept.fixed:
-            for form in {names.key(spelling) for spelling in concept.spellings}:
-                one, other = sorted((_end(parent, first.setdefault((*concept.group, form), id)),
-                                     _end(parent, id)))  # fmt: skip
-                if one != other:
-                    parent[other] = one
-    classes: dict[str, list[Concept]] = defaultdict(list)
-    for id in sorted({*parent, *parent.values()}):
-        classes[_end(parent, id)].append(concepts[id])
-    return [classes[id] for id in sorted(classes)]
+def _settle(store: Store, funnel: Funnel, domain: str | None, *, dry_run: bool) -> None:
+    """Brings merges, names and aliases to what the classes are now, and counts."""
+    concepts = records.read(store, domain)
+    named = {frozenset(row["members"]): row["name"]
+             for row in store.read("merge/named", domain=domain)}  # fmt: skip
+    forest = grow(concepts, records.decisions(store, domain), named)
+    wanted = {(id, forest.into[id], *why) for id, why in forest.why.items()}
+    present = {(id, *merge) for id, concept in concepts.items() for merge in concept.derived}
+    new, gone = wanted - present, present - wanted
+    changing = [one.id for one in concepts.values() if one.name != title(one, forest)]
+    used = frozenset(row["id"] for row in store.read("merge/used", ids=changing))
+    names = list(renamed(concepts, forest, used))
+    if not dry_run:
+        store.write("merge/unmerged", _rows(gone))
+        store.write("merge/merged", _rows(new))
+        store.write("merge/names", names)
+    for note, number in (("merged now", len(new)), ("taken back", len(gone)),
+                         ("named now", len(names))):  # fmt: skip
+        funnel.notes[note] = funnel.notes.get(note, 0) + number
+    if forest.refused:
+        funnel.notes["kept apart by DISTINCT_FROM"] = forest.refused
+    if forest.taken:
+        funnel.notes["named as another concept, name not taken"] = forest.taken
+    asked = any(note.endswith(" asked") for note in funnel.notes)
+    if new or gone or names or asked:
+        _count(funnel, concepts, forest)
 
 
-def _forest(concepts: dict[str, Concept]) -> tuple[dict[str, str], int]:
-    """Which concept is merged into which, decisions included; how many classes were kept apart.
-
-    Of a class, concepts that others were merged into by decision come first, then those with most
-    sources, then by name; the first that nothing keeps it apart from takes a concept in.
-    """
-    forest = {id: concept.decided for id, concept in concepts.items() if concept.decided}
-    targets = frozenset(forest.values())
-    united: dict[str, set[str]] = {}
-    for id in forest:
-        united.setdefault(_end(forest, id), set()).add(id)
-
-    def apart(one: str, other: str) -> bool:
-        there = united.get(other, set()) | {other}
-        return any(concepts[id].apart & there
-                   for id in united.get(one, set()) | {one} if id in concepts)  # fmt: skip
-
-    split = 0
-    for members in _classes(concepts):
-        ends = {_end(forest, concept.id) for concept in members}
-        own = {concept.id: concept for concept in members if concept.id in ends}
-        heads = sorted(ends - own.keys())
-        ranked = sorted(own.values(), key=lambda concept: (concept.id not in targets,
-                        -concept.sources, concept.spellings[0], concept.id))  # fmt: skip
-        for concept in ranked:
-            head = next((head for head in heads if not apart(concept.id, head)), None)
-            if head is None:
-                split += bool(heads)
-                heads.append(concept.id)
-                continue
-            forest[concept.id] = head
-            united.setdefault(head, set()).update(united.pop(concept.id, set()), {concept.id})
-    return forest, split
-
-
-def _end(forest: dict[str, str], id: str) -> str:
-    """The end of the chain of merges that starts at a concept."""
-    start, steps = id, 0
-    while id in forest:
-        id, steps = forest[id], steps + 1
-        if steps > len(forest):
-            raise KgsynthError(f"Concept {start} is merged in a circle: delete one of its "
-                               "MERGED_INTO relationships.")  # fmt: skip
-    return id
-
-
-def _reason(concept: Concept, into: Concept | None) -> str:
-    """In what two merged concepts differ, by the most used spellings that are one name."""
-    others = into.spellings if into else []
-    spelled = [
-        (one, other)
-        for one in concept.spellings
-        for other in others
-        if names.key(one) == names.key(other)
-    ]
-    return names.differences(*spelled[0]) if spelled else "by way of a decision"
-
-
-def _rows(rules: set[tuple[str, str, str]]) -> list[Row]:
-    return [{"id": id, "into": into, "reason": reason} for id, into, reason in sorted(rules)]
-
-
-def _names(store: Store, concepts: dict[str, Concept], forest: dict[str, str]) -> Iterator[Row]:
-    """Names and aliases that differ from what the graph holds.
-
-    A concept is named by its most used spelling, unless something was generated from it; the
-    aliases of one that stands for others hold their spellings too.
-    """
+def _count(funnel: Funnel, concepts: dict[str, Concept], forest: Forest) -> None:
     free = [concept for concept in concepts.values() if not concept.fixed]
-    renamed = [concept.id for concept in free if concept.name != concept.spellings[0]]
-    used = {row["id"] for row in store.read("merge/used", ids=renamed)}
-    spellings: dict[str, set[str]] = defaultdict(set)
+    funnel.taken, funnel.kept = len(free), 0
+    funnel.dropped.clear()
     for concept in free:
-        spellings[concept.id].update(concept.spellings)
-        spellings[_end(forest, concept.id)].update(concept.spellings)
-    for concept in free:
-        name = concept.name if concept.id in used else concept.spellings[0]
-        aliases = sorted(spellings[concept.id] - {name})
-        if (name, aliases) != (concept.name, concept.aliases):
-            yield {"id": concept.id, "name": name, "aliases": aliases}
+        if concept.id in forest.why:
+            by, reason = forest.why[concept.id]
+            funnel.drop("merged by decision" if reason == BY_PERSON else _REASONS[by])
+        elif concept.id in forest.into:
+            funnel.drop("merged by decision")
+        elif concept.rejected is not None:
+            funnel.drop(concept.rejected)
+        else:
+            funnel.kept += 1
+
+
+def _rows(merges: set[tuple[str, str, str, str | None]]) -> list[Row]:
+    names = ("id", "into", "by", "reason")
+    return [dict(zip(names, merge, strict=True))
+            for merge in sorted(merges, key=lambda merge: merge[:3])]  # fmt: skip
+
+
+def undo(store: Store, id: str) -> Funnel:
+    """Takes one merge back: the concept stands for itself again, with what was merged into it.
+
+    A person's DISTINCT_FROM to all others of its class is recorded, so that no later `merge` undoes
+    it; then say `link`. Raises UsageError for a concept that is not merged into another.
+    """
+    concepts = records.read(store, None)
+    if id not in concepts:
+        raise UsageError(f"There is no concept {id}: `kgsynth cypher explore/merged` lists merges.")
+    into = {
+        one.id: one.decided or next(iter(sorted(one.derived)))[0]
+        for one in concepts.values()
+        if one.decided or one.derived
+    }
+    if id not in into:
+        members = sorted(other for other, target in into.items() if target == id)
+        raise UsageError(
+            f"{concepts[id].name!r} is not merged into another concept"
+            + (f"; merged into it are {', '.join(members[:10])}." if members else ".")
+        )
+    top = end(into, id)
+    own = {one for one in [*into, top] if _below(into, one, id)}
+    others = sorted({one for one in [*into, top] if end(into, one) == top} - own)
+    store.change("merge/undone", id=id, others=others)
+    funnel = Funnel("merge", taken=1, kept=1)
+    funnel.notes = {"taken back": concepts[id].name, "from": concepts[top].name,
+                    "kept apart from": len(others)}  # fmt: skip
+    _settle(store, funnel, concepts[id].domain, dry_run=False)
+    return funnel
+
+
+def _below(into: dict[str, str], id: str, top: str) -> bool:
+    while id != top and id in into:
+        id = into[id]
+    return id == top

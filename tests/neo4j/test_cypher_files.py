@@ -81,6 +81,8 @@ PROPERTIES = [
     "name",
     "aliases",
     "embedding",
+    "embeddingOf",
+    "embeddingModel",
     "documentCount",
     "problemCount",
     "degree",

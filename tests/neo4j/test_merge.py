@@ -230,7 +230,7 @@ def test_no_circles(store: Store) -> None:
 def test_decisions_in_a_circle_are_told(store: Store) -> None:
     plant(store, [{"Groups": [], "Group": []}], order=[0])
     decide(store, topic("Groups"), "MERGED_INTO", topic("Group"))
-    decide(store, topic("Group"), "MERGED_INTO", topic("Groups"), by="model")
+    decide(store, topic("Group"), "MERGED_INTO", topic("Groups"))
     with pytest.raises(KgsynthError, match="merged in a circle"):
         merge(store)
 

@@ -1,0 +1,1 @@
+"""How concepts become one: candidates by embedding, what a model is asked, classes, calibration."""
