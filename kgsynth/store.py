@@ -323,7 +323,10 @@ def _explained() -> Iterator[None]:
         raise
     except exceptions.ClientError as error:
         if error.code == "Neo.ClientError.Statement.AccessMode":
-            raise KgsynthError("This query changes the graph, and may only read here: `kgsynth cypher --write` runs it.") from error
+            raise KgsynthError(
+                "This query changes the graph, and may only read here: `kgsynth cypher --write` "
+                "runs it."
+            ) from error
         if error.code == "Neo.ClientError.Procedure.ProcedureNotFound":
             raise KgsynthError(
                 f"The server lacks a procedure: {error.message} (`kgsynth doctor` says how to "
