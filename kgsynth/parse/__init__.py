@@ -13,6 +13,7 @@ from kgsynth.parse import (
     read_answer,
     read_concepts,
     read_difficulty,
+    read_judgement,
     read_passage,
     read_points,
     read_questions,
@@ -23,6 +24,7 @@ from kgsynth.parse.clean import ParseError, restore_latex
 from kgsynth.parse.read_answer import ParsedAnswer, answer
 from kgsynth.parse.read_concepts import concept_name, concept_pair, concept_quality
 from kgsynth.parse.read_difficulty import difficulty
+from kgsynth.parse.read_judgement import Judgement, correctness, judgements, score
 from kgsynth.parse.read_passage import passage
 from kgsynth.parse.read_points import points
 from kgsynth.parse.read_questions import ParsedQuestion, questions
@@ -32,6 +34,7 @@ from kgsynth.parse.read_tags import LEVELS, ParsedTags, tags
 __all__ = [
     "LEVELS",
     "VERSIONS",
+    "Judgement",
     "ParseError",
     "ParsedAnswer",
     "ParsedQuestion",
@@ -40,13 +43,16 @@ __all__ = [
     "concept_name",
     "concept_pair",
     "concept_quality",
+    "correctness",
     "difficulty",
+    "judgements",
     "parser",
     "passage",
     "points",
     "questions",
     "ratings",
     "restore_latex",
+    "score",
     "tags",
 ]
 
@@ -56,6 +62,9 @@ VERSIONS = {
     "concept-pair": read_concepts.VERSION,
     "concept-quality": read_concepts.VERSION,
     "difficulty": read_difficulty.VERSION,
+    "correctness": read_judgement.VERSION,
+    "judgements": read_judgement.VERSION,
+    "score": read_judgement.VERSION,
     "passage": read_passage.VERSION,
     "points": read_points.VERSION,
     "questions": read_questions.VERSION,
@@ -68,6 +77,9 @@ _PARSERS: dict[str, Callable[[str, str], Any]] = {
     "concept-pair": concept_pair,
     "concept-quality": concept_quality,
     "difficulty": difficulty,
+    "correctness": correctness,
+    "judgements": judgements,
+    "score": score,
     "passage": passage,
     "points": points,
     "questions": questions,

@@ -178,6 +178,8 @@ PROPERTIES = [
     "pairs",
     "minCount",
     "complete",
+    "judge",
+    "decided",
     "masked",
 ]
 QUERIES = [name for name in assets.names("cypher") if not name.startswith("schema/")]

@@ -14,8 +14,9 @@ from typing import Any
 
 from kgsynth.calls.job import Job
 from kgsynth.steps.verify.difficulty import difficulty
+from kgsynth.steps.verify.judges import judges
 
-__all__ = ["difficulty"]
+__all__ = ["difficulty", "judges"]
 
 
 def job(domain: str, *, run: str, method: str, **settings: Any) -> Job:
