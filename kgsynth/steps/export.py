@@ -249,7 +249,7 @@ def _funnel(store: Store, selection: Row, read: int) -> Funnel:
     if not read:
         if not funnel.taken:
             raise KgsynthError(
-                "Nothing to export: there are no questions of this choice yet "
+                "Nothing to export: there are no questions yet, or none of this choice "
                 "(`kgsynth generate METHOD`)."
             )
         reasons = "; ".join(f"{count:,} {why}" for why, count in funnel.dropped.most_common())
