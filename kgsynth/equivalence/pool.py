@@ -1,0 +1,224 @@
+"""Pairs compared by worker processes that have so much time and memory for each, and no more.
+
+A computer algebra system can be made to work for ever (`9^{9^{9^9}}`), and the usual time limits
+stand on a signal that threads cannot have; so a worker that takes too long is killed and renewed.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from multiprocessing.connection import Connection, wait
+from types import TracebackType
+
+from kgsynth.equivalence.compare import Judgement, judge, quick
+from kgsynth.errors import KgsynthError
+
+SECONDS = 10.0  # for one pair
+MEMORY = 2**30  # address space of a worker; where the system heeds the limit (Linux)
+STARTS_IN = 180.0  # seconds; loading sympy takes 3 on an idle machine
+AHEAD = 1_000  # pairs that are read before the first of them is judged
+TOO_SLOW = Judgement(None, "took too long")
+TOO_LARGE = Judgement(None, "took too much memory")
+Pair = tuple[str, str]
+
+
+def equivalent(
+    reference: str, answer: str, *, seconds: float = SECONDS, memory: int = MEMORY
+) -> Judgement:
+    """Whether two final answers say the same mathematically; never raises for what they say.
+
+    Of many pairs `equivalent_many` starts its workers once; here one starts where a look is not
+    enough, which takes seconds.
+    """
+    return next(equivalent_many([(reference, answer)], workers=1, seconds=seconds, memory=memory))
+
+
+def equivalent_many(
+    pairs: Iterable[Pair],
+    *,
+    workers: int | None = None,
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+) -> Iterator[Judgement]:
+    """Judgements of pairs (reference, answer), in their order.
+
+    `workers` processes (as many as there are cores unless said) start when a pair needs one; each
+    has `seconds` and `memory` bytes for a pair, and about 150 MB. At most AHEAD pairs are held.
+    """
+    held: deque[list[Judgement | None]] = deque()  # a slot a pair, in order
+    with ExitStack() as stack:
+        pool: list[_Worker] = []
+        most = workers or os.cpu_count() or 1
+
+        def give(pair: Pair, slot: list[Judgement | None]) -> None:
+            idle = next((worker for worker in pool if worker.slot is None), None)
+            if idle is None and len(pool) < most:
+                idle = stack.enter_context(_Worker(seconds, memory))
+                pool.append(idle)
+            while idle is None:
+                _collect(pool)
+                idle = next((worker for worker in pool if worker.slot is None), None)
+            idle.take(pair, slot)
+
+        for reference, answer in pairs:
+            slot: list[Judgement | None] = [quick(reference, answer)]
+            held.append(slot)
+            if slot[0] is None:
+                give((reference, answer), slot)
+            while held and (held[0][0] is not None or len(held) >= AHEAD):
+                if (judged := held[0][0]) is None:
+                    _collect(pool)
+                else:
+                    held.popleft()
+                    yield judged
+        while held:
+            if (judged := held[0][0]) is None:
+                _collect(pool)
+            else:
+                held.popleft()
+                yield judged
+
+
+def _collect(pool: list["_Worker"]) -> None:
+    """Waits until at least one worker has an answer or has run out of time."""
+    busy = [worker for worker in pool if worker.slot is not None]
+    left = min(worker.deadline for worker in busy) - time.monotonic()
+    ready = wait([worker.pipe for worker in busy], max(left, 0))
+    for worker in busy:
+        if worker.pipe in ready:
+            worker.hear()
+        elif time.monotonic() >= worker.deadline:
+            worker.late()
+
+
+class _Worker:
+    """A child process, and the slot that its present pair's judgement goes into."""
+
+    def __init__(self, seconds: float, memory: int) -> None:
+        self.seconds, self.memory = seconds, memory
+        self.slot: list[Judgement | None] | None = None
+        self.pair: Pair = ("", "")
+        self.ready = False
+        self._start()
+
+    def __enter__(self) -> "_Worker":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def take(self, pair: Pair, slot: list[Judgement | None]) -> None:
+        """Begins with a pair; its time runs from when the child has loaded what it needs."""
+        self.pair, self.slot = pair, slot
+        if self.ready:
+            self._send()
+
+    def hear(self) -> None:
+        """Takes what the child says: that it is ready, or a judgement."""
+        assert self.slot is not None
+        try:
+            said = json.loads(self.pipe.recv_bytes())
+        except (EOFError, OSError):
+            if not self.ready:
+                raise KgsynthError(
+                    "The process that compares answers does not start: "
+                    "`python -c 'import latex2sympy2_extended'` says why."
+                ) from None
+            self._settle(TOO_LARGE)
+            self._renew()
+            return
+        if not self.ready:
+            self.ready = True
+            self._send()
+            return
+        judged = Judgement(said["equal"], said["reason"])
+        self._settle(judged)
+        if judged == TOO_LARGE:
+            self._renew()
+
+    def late(self) -> None:
+        """Kills the child, which took too long, and starts another."""
+        if not self.ready:
+            raise KgsynthError(
+                f"The process that compares answers has not started in {STARTS_IN:.0f} seconds: "
+                "the machine has too much to do."
+            )
+        self._settle(TOO_SLOW)
+        self._renew()
+
+    def _send(self) -> None:
+        self.deadline = time.monotonic() + self.seconds
+        try:
+            self.pipe.send_bytes(json.dumps(self.pair).encode())
+        except OSError:  # it died while idle: the pipe's end says so to `hear`
+            self.ready = True
+
+    def _settle(self, judged: Judgement) -> None:
+        assert self.slot is not None
+        self.slot[0], self.slot = judged, None
+
+    def _renew(self) -> None:
+        self._end()
+        self._start()
+
+    def _start(self) -> None:
+        ours, its = socket.socketpair()
+        with its:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", __name__, str(its.fileno()), str(self.memory)],
+                pass_fds=[its.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is the parent's to handle
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+        self.pipe = Connection(ours.detach())
+        self.ready = False
+        self.deadline = time.monotonic() + STARTS_IN
+
+    def _end(self) -> None:
+        self.pipe.close()
+        self.process.kill()
+        self.process.wait()
+
+
+def _serve(descriptor: int, memory: int) -> None:
+    """The child: judges one pair after the other until its parent is gone."""
+    import resource
+
+    import latex2sympy2_extended  # noqa: F401  (loaded before the first pair's time runs)
+
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pipe = Connection(descriptor)
+    pipe.send_bytes(b"{}")
+    while True:
+        try:
+            reference, answer = json.loads(pipe.recv_bytes())
+        except EOFError:
+            return
+        try:
+            judged = judge(reference, answer)
+        except MemoryError:
+            judged = TOO_LARGE
+        except RecursionError:
+            judged = Judgement(None, "nested too deep")
+        except Exception as error:  # of sympy, which raises any kind for an odd expression
+            judged = Judgement(None, f"cannot be compared ({type(error).__name__})")
+        pipe.send_bytes(json.dumps({"equal": judged.equal, "reason": judged.reason}).encode())
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]), int(sys.argv[2]))
