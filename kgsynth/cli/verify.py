@@ -130,57 +130,7 @@ def judges(ctx: click.Context, /, as_json: bool, dry_run: bool, **given: Any) ->
     help="MiB that a program may take.",
 )
 @click.option(
-    "--parallel", type=click.IntRange(min=1), help="Programs at a time [as many as cores]."
-)
-@click.option("--again", is_flag=True, help="Also those that were run and could not be judged.")
-@click.option("--method", "questions", help="Only answers to questions of that method.")
-@domain
-@where
-@limit
-@click.option("--dry-run", is_flag=True, help="Say how many programs wait, run nothing.")
-@as_json
-@click.pass_context
-def python(ctx: click.Context, /, as_json: bool, dry_run: bool, memory: int, **given: Any) -> None:
-    """Run the program of each answer in a sandbox, and compare what it prints with the answer.
-
-    The last block of Python in the answer counts, with the tests (assert) that the question gives.
-    Programs see no network, no files and no environment of this machine (`kgsynth doctor` says
-    which sandbox that is); where none can be had, nothing is run.
-
-    \b
-    Example:
-      kgsynth verify python --seconds 10
-      kgsynth verify python --domain code
-    """
-    from kgsynth.steps.verify import python as verifier
-
-    with graph(ctx) as store:
-        if not dry_run:
-            funnel = verifier.python(store, memory=memory * 2**20, **given)
-            show_funnel(ctx, funnel, as_json=as_json)
-            return
-        names = ("domain", "questions", "where", "again")
-        waiting = verifier.waiting(store, **{name: given[name] for name in names})
-    dump({"pending": waiting}) if as_json else click.echo(f"{waiting:,} answers with code wait.")
-
-
-@verify.command()
-@click.option(
-    "--seconds",
-    type=click.IntRange(min=1),
-    default=5,
-    show_default=True,
-    help="CPU time that a program may take; by the clock three times as much.",
-)
-@click.option(
-    "--memory",
-    type=click.IntRange(min=64),
-    default=1024,
-    show_default=True,
-    help="MiB that a program may take.",
-)
-@click.option(
-    "--parallel", type=click.IntRange(min=1), help="Programs at a time [as many as cores]."
+    "--workers", type=click.IntRange(min=1), help="Programs at a time [as many as cores]."
 )
 @click.option("--again", is_flag=True, help="Also those that were run and could not be judged.")
 @click.option("--method", "questions", help="Only answers to questions of that method.")

@@ -141,14 +141,14 @@ def run(
 
 
 def run_many(
-    programs: Iterable[str], *, parallel: int | None = None, **limits: Any
+    programs: Iterable[str], *, workers: int | None = None, **limits: Any
 ) -> Iterator[Outcome]:
-    """The outcomes of programs in their order, at most `parallel` (a core each) at a time.
+    """The outcomes of programs in their order, at most `workers` (a core each) at a time.
 
     `limits` are those of `run`. Takes programs as they are needed. Raises KgsynthError where no
     sandbox can be had.
     """
-    workers = parallel or len(os.sched_getaffinity(0))
+    workers = workers or len(os.sched_getaffinity(0))
     limits["level"] = limits.get("level") or best()
     pool = ThreadPoolExecutor(workers)
     running: deque[Future[Outcome]] = deque()

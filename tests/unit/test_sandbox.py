@@ -375,7 +375,7 @@ def test_time_is_bounded() -> None:
         "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass",
         "import atexit, time; atexit.register(time.sleep, 100)",
     ]
-    outcomes = list(sandbox.run_many(programs, seconds=1, parallel=4))
+    outcomes = list(sandbox.run_many(programs, seconds=1, workers=4))
     assert {outcome.status for outcome in outcomes} == {"timed out"}
     assert [outcome.stdout for outcome in outcomes] == ["", "", "at first\n", "", "", "", ""]
     assert all(0.9 < outcome.seconds < 6 for outcome in outcomes)
@@ -464,7 +464,7 @@ def test_a_program_ends_with_us(level: sandbox.Level) -> None:
 
 def test_many_run_side_by_side_and_in_order() -> None:
     programs = [f"import time; time.sleep({0.3 if n % 2 else 0}); print({n})" for n in range(8)]
-    outcomes = list(sandbox.run_many(iter(programs), parallel=4))
+    outcomes = list(sandbox.run_many(iter(programs), workers=4))
     assert [outcome.stdout for outcome in outcomes] == [f"{n}\n" for n in range(8)]
     assert list(sandbox.run_many([])) == []
 

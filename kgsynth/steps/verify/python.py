@@ -69,7 +69,7 @@ def python(
     domain: str = config.DOMAIN,
     seconds: int = sandbox.SECONDS,
     memory: int = sandbox.MEMORY,
-    parallel: int | None = None,
+    workers: int | None = None,
     questions: str | None = None,
     limit: int | None = None,
     where: str | None = None,
@@ -82,7 +82,7 @@ def python(
     question gives are run behind it. Right is a program whose last line says the final answer, or
     which passes its tests where the answer names no value. One that needs what the sandbox lacks,
     or whose output cannot be compared, gets a verdict that decides nothing; `again` runs those once
-    more. Bounds: `seconds` of CPU time, `memory` in bytes, `parallel` at a time (a core each).
+    more. Bounds: `seconds` of CPU time, `memory` in bytes, `workers` at a time (a core each).
     `questions` keeps those of one method. Raises KgsynthError where no sandbox can be had.
     """
     level = sandbox.best()
@@ -104,7 +104,7 @@ def python(
                 "seconds": seconds,
                 "memory": memory,
                 "level": level,
-                "parallel": parallel,
+                "workers": workers,
             }
             for each, outcome in zip(found, _outcomes(found, **limits), strict=True):
                 label, passed = judged(each, outcome)
