@@ -28,7 +28,8 @@ RETURN source.id AS id, source.id AS questionId, a.id AS answerId, source.text A
   CASE WHEN source.status = a.status THEN a.status ELSE 'pending' END AS status,
   a.tokens AS answerTokens,
   COLLECT {
-    MATCH (n)<-[:JUDGES]-(v:Verdict) WHERE n IN [source, a]
+    UNWIND [source, a] AS n
+    MATCH (n)<-[:JUDGES]-(v:Verdict)
     RETURN {
       on: CASE WHEN n:Question THEN 'question' ELSE 'answer' END, verifier: v.verifier,
       criterion: v.criterion, model: v.model, label: v.label, score: toFloat(v.score),

@@ -8,7 +8,6 @@ UNWIND [
   ['subject', q.subject], ['difficulty', q.difficulty],
   ['status', CASE WHEN q.status = a.status THEN a.status ELSE 'pending' END]
 ] AS pair
-RETURN pair[0] AS field, pair[1] AS value, count(*) AS examples,
-  sum(q.tokens) AS questionTokens, sum(a.tokens) AS answerTokens,
-  count(CASE WHEN q.tokens IS NULL OR a.tokens IS NULL THEN 1 END) AS uncounted
+RETURN pair[0] AS field, pair[1] AS value, count(*) AS examples, sum(a.tokens) AS answerTokens,
+  count(a.tokens) AS counted
 ORDER BY field, examples DESC, value;

@@ -4,8 +4,10 @@ Front matter as the Hugging Face hub and `datasets` read it (hub documentation, 
 then tables for people. Words that come from documents or models are data here, never Markdown.
 """
 
+import json
 import re
 import shlex
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +53,14 @@ _FIELDS = {
 }
 
 
+_KINDS = defaultdict(
+    lambda: "source of that kind",
+    document="document",
+    set="combination of concepts",
+    question="question, with all that was made from it,",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the graph does not know of an export."""
@@ -59,6 +69,7 @@ class Facts:
     domain: str
     format: str
     columns: Columns
+    folder: str | None
     files: dict[str, str]
     licence: str
     command: Sequence[str]
@@ -83,10 +94,7 @@ def written(store: Store, dataset: str, facts: Facts) -> str:
         "## Rows",
         *_rows(facts, fields),
         "## What is in it",
-        *(
-            _field(name, fields)
-            for name in ("method", "origin", "level", "subject", "difficulty", "status")
-        ),
+        *_fields(fields),
         "## Where it comes from",
         *_sources(sources, facts.licence),
         *(_graph(tagged) if walked else ()),
@@ -139,23 +147,25 @@ def _is_language(name: str | None) -> bool:
 
 
 def _loading(facts: Facts) -> str:
-    kind = "parquet" if next(iter(facts.files.values())).endswith(".parquet") else "json"
-    return (
-        "from datasets import load_dataset\n\n"
-        f'dataset = load_dataset("{kind}", data_files={facts.files!r})'
-    )
+    if facts.folder is not None:
+        what = json.dumps(facts.folder, ensure_ascii=False)
+    else:
+        kind = "parquet" if next(iter(facts.files.values())).endswith(".parquet") else "json"
+        what = f'"{kind}", data_files={json.dumps(facts.files, ensure_ascii=False)}'
+    return f"from datasets import load_dataset\n\ndataset = load_dataset({what})"
 
 
 def _rows(facts: Facts, fields: Sequence[Row]) -> Iterable[str]:
     parts = [row for row in fields if row["field"] == "split"]
-    names = ("examples", "questionTokens", "answerTokens")
-    lines = [(row["value"] or "all", *(row[name] for name in names)) for row in parts]
-    if len(lines) > 1:
-        lines.append(("all", *(sum(row[name] for row in parts) for name in names)))
-    yield _table(("split", "rows", "question tokens", "answer tokens"), lines)
-    uncounted = sum(row["uncounted"] for row in parts)
-    yield "Tokens are those that the models which wrote the texts counted" + (
-        f"; {uncounted:,} rows have texts that none counted." if uncounted else "."
+    counted = sum(row["counted"] for row in parts)
+    total = {name: sum(row[name] for row in parts) for name in ("examples", "answerTokens")}
+    lines = [
+        (row["value"] or "all", row["examples"], row["answerTokens"] if counted else None)
+        for row in [*parts, *([{"value": None, **total}] if len(parts) > 1 else [])]
+    ]
+    yield _table(("split", "rows", "answer tokens"), lines)
+    yield "Tokens are those that the models which wrote the answers counted" + (
+        f", of {counted:,} rows." if counted < facts.funnel.kept else "."
     )
     if facts.plan is not None and facts.assigned is not None:
         yield _splitting(facts.plan, facts.assigned, facts.funnel)
@@ -163,11 +173,11 @@ def _rows(facts: Facts, fields: Sequence[Row]) -> Iterable[str]:
 
 def _splitting(plan: Plan, assigned: Assigned, funnel: Funnel) -> str:
     asked = ", ".join(f"{name} {share:g}" for name, share in plan.shares.items())
-    head = f"Split by {_plain(plan.by)} with seed {plan.seed} ({asked}): no source of that kind "
+    head = f"Split by {_plain(plan.by)} with seed {plan.seed} ({asked}): no {_KINDS[plan.by]} "
     if plan.drop_crossing:
         return head + (
-            f"stands in two splits. Each of the {assigned.parts:,} sources was placed by itself, "
-            "and the rows whose sources fell into two splits were dropped (see the funnel)."
+            f"stands in two splits. Each of the {assigned.parts:,} was placed by itself, "
+            "and rows between splits were dropped (see the funnel)."
         )
     return head + (
         "stands in two splits. Rows that share one, directly or through others, stayed together: "
@@ -176,12 +186,19 @@ def _splitting(plan: Plan, assigned: Assigned, funnel: Funnel) -> str:
     )
 
 
-def _field(name: str, fields: Sequence[Row]) -> str:
-    rows = [row for row in fields if row["field"] == name]
-    lines = [(row["value"], row["examples"]) for row in rows[:MOST]]
-    if more := rows[MOST:]:
-        lines.append((f"({len(more):,} others)", sum(row["examples"] for row in more)))
-    return _table((name, "rows"), lines)
+def _fields(fields: Sequence[Row]) -> Iterable[str]:
+    unknown = []
+    for name in ("method", "origin", "level", "subject", "difficulty", "status"):
+        rows = [row for row in fields if row["field"] == name]
+        if [row["value"] for row in rows] == [None]:
+            unknown.append(name)
+            continue
+        lines = [(row["value"], row["examples"]) for row in rows[:MOST]]
+        if more := rows[MOST:]:
+            lines.append((f"({len(more):,} others)", sum(row["examples"] for row in more)))
+        yield _table((name, "rows"), lines)
+    if unknown:
+        yield f"Known of no row: {', '.join(unknown)}."
 
 
 def _sources(sources: Sequence[Row], licence: str) -> Iterable[str]:
@@ -220,7 +237,8 @@ def _graph(tagged: Sequence[Row]) -> Iterable[str]:
 
 def _calls(rows: Sequence[Row]) -> Iterable[str]:
     names = ("step", "role", "prompt", "promptHash", "model", "temperature", "items")
-    yield _table(names, [tuple(row[name] for name in names) for row in rows])
+    heads = ("step", "role", "prompt", "prompt hash", "model", "temperature", "items")
+    yield _table(heads, [tuple(row[name] for name in names) for row in rows])
 
 
 def _verdicts(rows: Sequence[Row]) -> Iterable[str]:
@@ -228,7 +246,8 @@ def _verdicts(rows: Sequence[Row]) -> Iterable[str]:
         yield "No verifier and no person has judged these questions and answers."
         return
     names = ("verifier", "criterion", "model", "of", "passed", "failed", "undecided", "meanScore")
-    yield _table(names, [tuple(row[name] for name in names) for row in rows])
+    heads = (*names[:-1], "mean score")
+    yield _table(heads, [tuple(row[name] for name in names) for row in rows])
 
 
 def _funnel(funnel: Funnel, whole: Sequence[Row]) -> Iterable[str]:

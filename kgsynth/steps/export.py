@@ -128,6 +128,7 @@ def export(
                     domain=domain,
                     format=format,
                     columns=columns,
+                    folder=place.path.name if place.is_folder else None,
                     files={name or WHOLE: path.name for name, path in files.items()},
                     licence=licence,
                     command=_command(file, selection | shape, plan, licence, parquet),
@@ -264,11 +265,14 @@ def _distribute(
     assigned: splits.Assigned | None,
     dataset: str,
     rows: int,
-) -> tuple[dict[str | None, int], int]:
-    """Writes records into the file of their split, and into the graph; rows and answer tokens."""
+) -> tuple[dict[str | None, int], int | None]:
+    """Writes records into the file of their split, and into the graph; rows and answer tokens.
+
+    Tokens are None where none were counted.
+    """
     names = list(parts)
     counts = dict.fromkeys(names, 0)
-    tokens = 0
+    tokens: int | None = None
     nodes: list[Row] = []
     places = repeat(0, rows) if assigned is None else assigned.split
     with ExitStack() as stack:
@@ -281,7 +285,8 @@ def _distribute(
                 outs[place].write(record)
                 counts[names[place]] += 1
                 nodes.append(json.loads(node) | {"split": names[place]})
-                tokens += nodes[-1]["tokens"] or 0
+                if nodes[-1]["tokens"] is not None:
+                    tokens = (tokens or 0) + nodes[-1]["tokens"]
             if len(nodes) == PAGE:
                 store.write("write/examples", nodes, dataset=dataset)
                 nodes = []

@@ -351,8 +351,9 @@ def test_the_card_says_what_is_there(
     data_files = [{"split": "train", "path": "whole.jsonl"}]
     assert head["configs"] == [{"config_name": "default", "data_files": data_files}]
     rows = lines(tmp_path / "whole.jsonl")
-    assert table(card, "split | rows") == [["all", "6", "30", "42"]]
-    for field in ("method", "origin", "level", "subject", "difficulty", "status"):
+    assert table(card, "split | rows") == [["all", "6", "42"]]
+    assert "Known of no row: subject." in card
+    for field in ("method", "origin", "level", "difficulty", "status"):
         counts = Counter(row[field] or "unknown" for row in rows)
         assert {name: int(n) for name, n in table(card, f"{field} | rows")} == counts
     assert table(card, "source | number") == [["concept sets (walk)", "3"], ["documents", "4"]]
@@ -392,10 +393,11 @@ def test_the_card_says_what_is_there(
     export(store, tmp_path / "data.parquet", split="train=0.5,test=0.5")
     read = load(str(tmp_path / "data"))
     assert read == {name: lines(tmp_path / "data" / f"{name}.jsonl") for name in ("train", "test")}
+    assert 'load_dataset("data")' in (tmp_path / "data" / "README.md").read_text()
     shown = re.search(r"data_files=(\{.*\})", (tmp_path / "data.parquet.card.md").read_text())
     assert shown is not None
     monkeypatch.chdir(tmp_path)
-    assert load("parquet", data_files=json.loads(shown[1].replace("'", '"'))) == read
+    assert load("parquet", data_files=json.loads(shown[1])) == read
     card = (tmp_path / "data" / "README.md").read_text()
     total = [sum(int(cell.replace(',', '')) for cell in column) for column in
              zip(*(row[1:] for row in table(card, "split | rows")[:2]), strict=True)]  # fmt: skip
