@@ -7,7 +7,7 @@ CALL () {
   MATCH (source:ConceptSet {id: id})
   CALL (source) {
     MATCH (source)-[:SAMPLED]->(:Concept)-[:MERGED_INTO*0..]->(c:Topic|KnowledgePoint)
-    WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) }
+    WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) } AND coalesce(c.status, '') <> 'rejected'
     RETURN DISTINCT c AS target
   }
   RETURN source, target, 'ConceptSet' AS label
@@ -15,7 +15,7 @@ CALL () {
   MATCH (source:Document) WHERE coalesce(source.status, '') <> 'rejected'
   CALL (source) {
     OPTIONAL MATCH (source)-[:HAS_TOPIC|MENTIONS]->(:Concept)-[:MERGED_INTO*0..]->(c:Topic|KnowledgePoint)
-    WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) }
+    WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) } AND coalesce(c.status, '') <> 'rejected'
     RETURN DISTINCT c AS target
   }
   RETURN source, target, 'Document' AS label

@@ -37,10 +37,11 @@ CALL () {
     MATCH (held)-[:HAS_TOPIC|MENTIONS]->(c:Topic|KnowledgePoint) RETURN c
   } AS named
   WITH held, CASE
-    WHEN any(c IN named WHERE EXISTS { (c)-[:MERGED_INTO]->() }) THEN COLLECT {
+    WHEN any(c IN named WHERE c.status = 'rejected' OR EXISTS { (c)-[:MERGED_INTO]->() }) THEN COLLECT {
       UNWIND named AS one
       MATCH (one)-[:MERGED_INTO*0..]->(c:Topic|KnowledgePoint)
       WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) }
+        AND coalesce(c.status, '') <> 'rejected'
       RETURN DISTINCT c
     }
     ELSE named

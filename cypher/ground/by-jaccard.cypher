@@ -7,7 +7,7 @@ UNWIND $sets AS id
 MATCH (s:ConceptSet {id: id})
 CALL (s) {
   MATCH (s)-[:SAMPLED]->(:Concept)-[:MERGED_INTO*0..]->(c:Topic|KnowledgePoint)
-  WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) }
+  WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) } AND coalesce(c.status, '') <> 'rejected'
   WITH collect(DISTINCT c) AS wanted
   UNWIND wanted AS c
   MATCH (c)<-[:MERGED_INTO*0..]-(:Concept)<-[:HAS_TOPIC|MENTIONS]-(d:Document)
@@ -16,6 +16,7 @@ CALL (s) {
   WITH sampled, d, shared, COUNT {
     MATCH (d)-[:HAS_TOPIC|MENTIONS]->(:Concept)-[:MERGED_INTO*0..]->(held:Topic|KnowledgePoint)
     WHERE NOT EXISTS { (held)-[:MERGED_INTO]->(:Concept) }
+      AND coalesce(held.status, '') <> 'rejected'
     RETURN DISTINCT held
   } AS held
   WITH d, toFloat(shared) / (sampled + held - shared) AS jaccard

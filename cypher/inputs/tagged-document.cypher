@@ -8,6 +8,7 @@ RETURN d.id AS id, d.title AS title, d.text AS text, d.domain AS domain, d.level
   COLLECT {
     MATCH (d)-[r:HAS_TOPIC|MENTIONS]->(:Concept)-[:MERGED_INTO*0..]->(c:Topic|KnowledgePoint)
     WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) }
+      AND coalesce(c.status, '') <> 'rejected'
     WITH c, collect(coalesce(r.topics, [])) AS lists
     RETURN {
       id: c.id, name: c.name, topic: c:Topic,

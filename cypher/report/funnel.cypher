@@ -13,7 +13,7 @@ CALL () {
   MATCH (x:Rejected {step: 'ingest'})
   RETURN 'ingest' AS step, x.reason AS reason, count(x) AS number
   UNION ALL
-  MATCH (c:Call) WHERE c.status = 'ok'
+  MATCH (c:Call) WHERE c.status = 'ok' AND c.step <> 'merge'
   RETURN c.step AS step, null AS reason, count(c) AS number
   UNION ALL
   MATCH (x:Rejected)-[:PRODUCED_BY]->(:Call)
@@ -24,11 +24,13 @@ CALL () {
   RETURN c.step AS step, q.reason AS reason, count(DISTINCT c) AS number
   UNION ALL
   MATCH (c:Concept) WHERE c.domain = $domain AND NOT EXISTS { (c)-[:MERGED_INTO]->() }
-  RETURN 'merge' AS step, null AS reason, count(c) AS number
+  WITH CASE c.status WHEN 'rejected' THEN coalesce(c.reason, 'rejected') END AS reason, c
+  RETURN 'merge' AS step, reason, count(c) AS number
   UNION ALL
   MATCH (c:Concept)-[m:MERGED_INTO]->() WHERE c.domain = $domain
-  RETURN 'merge' AS step, 'merged into another spelling (' + m.decidedBy + ')' AS reason,
-    count(DISTINCT c) AS number
+  WITH c, coalesce(m.decidedBy, 'person') AS by
+  RETURN 'merge' AS step, CASE by WHEN 'rule' THEN 'merged into another spelling (rule)'
+    ELSE 'merged into another name (' + by + ')' END AS reason, count(DISTINCT c) AS number
   UNION ALL
   MATCH (:Concept {domain: $domain})-[r:CO_OCCURS_WITH|COVERS]->()
   RETURN 'link' AS step, null AS reason, count(r) AS number

@@ -9,6 +9,7 @@ CALL (row) {
   UNION ALL MATCH (n:Passage {id: row.target}) RETURN n
   UNION ALL MATCH (n:Explanation {id: row.target}) RETURN n
   UNION ALL MATCH (n:Example {id: row.target}) RETURN n
+  UNION ALL MATCH (n:Concept {id: row.target}) RETURN n
 }
 SET n.status = row.status, n.reason = row.reason
 MERGE (v:Verdict {id: row.id})

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK = 4_096
-# Digits that a similarity is kept with: what differs beyond them is how the product was cut up.
-DIGITS = 4
+# Digits that a similarity is kept with: half precision and the order of sums blur those beyond.
+DIGITS = 3
 
 
 class Alike(NamedTuple):

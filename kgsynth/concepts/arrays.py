@@ -26,7 +26,8 @@ class Concepts:
     """All topics and knowledge points, one column each: topics by id, then points by id.
 
     `representative` is the column at the end of each concept's MERGED_INTO chain (its own where
-    it was not merged); `stored` holds documentCount, problemCount and degree (-1: not set).
+    it was not merged; -1 where that one is rejected: it does not count); `stored` holds
+    documentCount, problemCount and degree (-1: not set).
     """
 
     ids: list[str]
@@ -46,7 +47,7 @@ class Concepts:
         return np.array([domain is None or own == domain for own in self.domains], dtype=bool)
 
     def is_representative(self) -> "NDArray[np.bool_]":
-        """Mask of the concepts that are not merged into another."""
+        """Mask of the concepts that count and are not merged into another."""
         import numpy as np
 
         kept: NDArray[np.bool_] = self.representative == np.arange(len(self))
@@ -75,10 +76,12 @@ def read_concepts(store: Store) -> Concepts:
     own = np.arange(len(ids), dtype=np.int64)
     parent = np.array([column.get(row[3], place) for place, row in enumerate(rows)], dtype=np.int64)
     stored = [[-1 if value is None else value for value in row[5:8]] for row in rows]
+    end = follow(parent, ids) if ids else own
+    rejected = np.array([row[8] for row in rows], dtype=bool)
     return Concepts(
         ids=ids,
         topics=sum(bool(row[1]) for row in rows),
-        representative=follow(parent, ids) if ids else own,
+        representative=np.where(rejected[end], -1, end),
         domains=[row[4] for row in rows],
         stored=np.array(stored, dtype=np.int64).reshape(len(ids), 3),
         column=column,
@@ -141,7 +144,8 @@ def read_holdings(
 def incidence(held: Sequence[Sequence[str]], concepts: Concepts) -> Any:
     """A CSR array of ones: which row holds which concept, through MERGED_INTO, each once.
 
-    A concept that came into the graph after the columns were read is left for the next call.
+    A concept that is rejected does not count; one that came into the graph after the columns were
+    read is left for the next call.
     """
     import numpy as np
     from scipy import sparse
@@ -149,8 +153,9 @@ def incidence(held: Sequence[Sequence[str]], concepts: Concepts) -> Any:
     rows, width = len(held), len(concepts)
     row = np.repeat(np.arange(rows), [len(ids) for ids in held])
     column = concepts.columns(chain.from_iterable(held))
-    known = column >= 0
-    keys = np.unique(row[known] * width + concepts.representative[column[known]])
+    # What is not known stands behind all columns, as what is rejected.
+    end = np.append(concepts.representative, -1)[column]
+    keys = np.unique(row[end >= 0] * width + end[end >= 0])
     row, column = np.divmod(keys, max(width, 1))
     starts = np.concatenate([[0], np.bincount(row, minlength=rows).cumsum()])
     return sparse.csr_array((np.ones(len(keys), np.int32), column, starts), shape=(rows, width))
@@ -165,9 +170,10 @@ def _listed(page: list[Row], concepts: Concepts) -> "NDArray[np.int64]":
     row = np.repeat(np.array([row for row, *_ in mentions], dtype=np.int64), times)
     point = np.repeat(concepts.columns(point for _, point, _ in mentions), times)
     topic = concepts.columns(chain.from_iterable(topics for *_, topics in mentions))
+    end, width = np.append(concepts.representative, -1), max(len(concepts), 1)
+    topic, point = end[topic], end[point]
     known = (topic >= 0) & (point >= 0)
-    end, width = concepts.representative, max(len(concepts), 1)
-    pairs = end[topic[known]] * width + end[point[known]]
+    pairs = topic[known] * width + point[known]
     once: NDArray[np.int64] = np.unique(row[known] * width**2 + pairs) % width**2
     return once
 

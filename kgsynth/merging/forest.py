@@ -50,6 +50,7 @@ def grow(concepts: Mapping[str, Concept], decisions: Decisions, named: Names) ->
     targets = frozenset(into.values())
     why: dict[str, tuple[str, str | None]] = {}
     titles: dict[str, str] = {}
+    given: set[str] = set()
     taken = 0
     for held in members:
         whole = [concepts[id] for id in held if id in concepts]
@@ -57,10 +58,13 @@ def grow(concepts: Mapping[str, Concept], decisions: Decisions, named: Names) ->
         if not ends:
             continue
         head, title = _head(whole, ends, targets, named.get(frozenset(held)))
-        if title is not None and concept_id(head.group[0], title, head.domain) in concepts:
-            taken, title = taken + 1, None
         if title is not None:
-            titles[head.id] = title
+            form = concept_id(head.group[0], title, head.domain)
+            if form in concepts or form in given:
+                taken += 1
+            else:
+                given.add(form)
+                titles[head.id] = title
         for concept in ends:
             if concept.id != head.id and concept.free:
                 into[concept.id] = head.id

@@ -15,8 +15,9 @@ wins over all else; fixed taxonomies are left alone.
 from typing import Any
 
 from kgsynth import config, embed
-from kgsynth.calls.job import Job, run_job
+from kgsynth.calls.job import Job
 from kgsynth.calls.journal import Journal
+from kgsynth.calls.rounds import run_rounds
 from kgsynth.calls.until import Until
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
@@ -102,7 +103,7 @@ class _Asking:
         if self.dry_run:
             notes[f"{method} to ask"] = todo.pending.count(self.store, todo.task)
         elif "stopped" not in notes and not self.funnel.failures:
-            done = run_job(self.store, self.journal, todo, until=self.until)
+            done = run_rounds(self.store, self.journal, todo, until=self.until)
             if done.taken:
                 notes[f"{method} asked"] = done.taken
             if done.dropped:
@@ -187,7 +188,7 @@ def undo(store: Store, id: str) -> Funnel:
     others = sorted({one for one in [*into, top] if end(into, one) == top} - own)
     store.change("merge/undone", id=id, others=others)
     funnel = Funnel("merge", taken=1, kept=1)
-    funnel.notes = {"taken back": concepts[id].name, "from": concepts[top].name,
+    funnel.notes = {"concept": concepts[id].name, "no more part of": concepts[top].name,
                     "kept apart from": len(others)}  # fmt: skip
     _settle(store, funnel, concepts[id].domain, dry_run=False)
     return funnel

@@ -15,6 +15,7 @@ STRATEGY = "cypher"
 MARK = "RETURN [] AS concepts // own query"
 SETS_A_WRITE, IDS_A_READ = 5_000, 50_000
 NO_LIST, UNKNOWN, AGAIN = "no list of concepts", "not a topic or knowledge point", "the same again"
+REJECTED = "a rejected concept"
 
 
 def cypher(
@@ -87,7 +88,8 @@ def _members(concepts: Concepts, ids: Any) -> tuple[list[int], str | None]:
     columns = [concepts.column.get(id, -1) for id in ids]
     if min(columns) < 0:
         return [], UNKNOWN
-    return list(dict.fromkeys(int(concepts.representative[column]) for column in columns)), None
+    members = list(dict.fromkeys(int(concepts.representative[column]) for column in columns))
+    return ([], REJECTED) if min(members) < 0 else (members, None)
 
 
 def _with_parameters(query: str, parameters: Mapping[str, Any]) -> str:
