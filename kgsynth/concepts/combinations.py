@@ -228,8 +228,8 @@ def look_up(space: Space, sizes: "Columns", ranks: "Columns") -> "Columns":
 def shuffled(total: int, number: int, *stream: object) -> "Columns":
     """The first `number` of all ranks below `total`, in the order that the parts of `stream` draw.
 
-    Every rank stands in that order once: a larger number only adds to a smaller one, and drawing
-    ends with the last rank. Many are permuted by a Feistel network over pairs of digits, walking on
+    Every rank stands in that order once: a larger number only adds to a smaller one, and above
+    `total` there is nothing more. Many are permuted by a Feistel network over pairs of digits, walking on
     where it leaves the ranks (Black and Rogaway 2002): 8 bytes a rank that is wanted.
     """
     import numpy as np
@@ -240,8 +240,8 @@ def shuffled(total: int, number: int, *stream: object) -> "Columns":
         return order[:number]
     side = np.uint64(isqrt(total - 1) + 1)
     keys = mix(key + np.arange(ROUNDS, dtype=np.uint64))
-    found = np.arange(number, dtype=np.uint64)
-    left = np.arange(number)
+    found = np.arange(min(number, total), dtype=np.uint64)
+    left = np.arange(len(found))
     while len(left):
         high, low = np.divmod(found[left], side)
         for one in keys:

@@ -65,7 +65,7 @@ def combine(
             size = sizes(space)
             exist = int(size.sum())
             # Of that many at least `missing` are not used, where so many exist.
-            ranks = shuffled(exist, min(exist, missing + len(used)), space.kind, seed)
+            ranks = shuffled(exist, missing + len(used), space.kind, seed)
             drawn = _new(look_up(space, size, ranks), used, points, space)[:missing]
             funnel.taken = missing
             funnel.kept = _write(store, points, space, seed, drawn, bar)

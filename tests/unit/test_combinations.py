@@ -100,7 +100,7 @@ def graphs(draw: st.DrawFn) -> tuple[nx.Graph, list[int]]:
 
 
 @given(graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_equal_to_networkx_on_random_graphs(drawn: tuple[nx.Graph, list[int]]) -> None:
     check(*drawn)
 
