@@ -1,10 +1,12 @@
 """`decontaminate` as a command."""
 
+from contextlib import ExitStack
 from typing import Any
 
 import click
 
-from kgsynth.cli.common import as_json, domain, graph, show_funnel
+from kgsynth import config
+from kgsynth.cli.common import as_json, budget, domain, graph, show_funnel
 
 LINE = 160
 
@@ -35,8 +37,22 @@ LINE = 160
     show_default=True,
     help="Drop what is found in that way; may be said several times.",
 )
+@click.option(
+    "--embedding",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="THRESHOLD",
+    help="Then drop what has a neighbour by embedding at that cosine or above.",
+)
+@click.option("--model", default=config.BUNDLED, show_default=True, help="Embedding model.")
+@click.option(
+    "--ask",
+    is_flag=True,
+    help="Of neighbours by embedding drop only what the judge, asked in both orders, calls the "
+    "same problem both times.",
+)
 @domain
-@click.option("--dry-run", is_flag=True, help="Show what would be dropped, write nothing.")
+@budget
+@click.option("--dry-run", is_flag=True, help="Show what would be dropped, write and ask nothing.")
 @as_json
 @click.pass_context
 def decontaminate(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
@@ -48,12 +64,25 @@ def decontaminate(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     \b
     Example:
       kgsynth decontaminate --against MATH/test.jsonl --against gsm8k.parquet --dry-run
+      kgsynth decontaminate --against MATH/test.jsonl --embedding 0.75 --ask
       kgsynth cypher explore/contamination -p way=reworded
     """
+    from kgsynth.calls.journal import open_journal
+    from kgsynth.calls.until import open_until
+    from kgsynth.runs import open_run
     from kgsynth.steps import decontaminate as step
 
-    with graph(ctx) as store:
-        funnel = step.decontaminate(store, **given)
+    budget = given.pop("budget")
+    with ExitStack() as stack:
+        store = stack.enter_context(graph(ctx))
+        if given["ask"] and not given["dry_run"]:
+            fingerprint = {name: value for name, value in given.items() if value is not None}
+            journal = stack.enter_context(open_journal(config.state_folder()))
+            run = stack.enter_context(open_run(store, "decontaminate", fingerprint))
+            until = open_until(budget, journal, run)
+            funnel = step.decontaminate(store, journal, run=run, until=until, **given)
+        else:
+            funnel = step.decontaminate(store, **given)
     examples = [] if as_json else funnel.notes.pop("examples", [])
     show_funnel(ctx, funnel, as_json=as_json)
     for row in examples:

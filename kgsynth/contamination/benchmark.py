@@ -18,7 +18,7 @@ from kgsynth.readers import Fault, Skipped, fields, read
 
 VERSION = 1  # of what counts as a match: texts are compared anew with another one
 MAX_BYTES = 5_000_000
-RUNS, TELLING = 0.5, 0.5  # shares of an item's features that a candidate holds
+RUNS, TELLING = 0.5, 0.55  # shares of an item's features that a candidate holds
 
 
 class Item(NamedTuple):

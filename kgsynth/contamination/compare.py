@@ -13,11 +13,12 @@ from difflib import Match as Block
 from difflib import SequenceMatcher
 from functools import cache
 
-from kgsynth.contamination.words import EMPTY, END, NUMBER, OTHER, SIGN, TERM, WEAK, code
+from kgsynth.contamination.words import EMPTY, END, NAME, NUMBER, OTHER, SIGN, TERM, WEAK, code
 
 EXACT, EMBEDDED, RENUMBERED, REWORDED = "exact", "embedded", "renumbered", "reworded"
 WAYS = (EXACT, EMBEDDED, RENUMBERED, REWORDED)
 ALIGNED = 0.8  # share of an item that stands in the text in order, with any numbers
+ASKED = 0.5  # share of its sentences that ask, among it
 REPEATED = 0.5  # share of both that agrees in any order, with the same numbers
 FEWEST, TELLING = 6, 2  # words of an item that is told by them, and different ones that say much
 EVIDENCE = 3  # different words, numbers and signs that agree, at least
@@ -26,16 +27,17 @@ SIGNS, IN_FORMULA = 4, 0.6  # from so many signs on, that share of them stands i
 # long as twice as many agree), another thing asked for more. SPARE may differ, and one more for
 # each AGREE words that agree.
 _DIFFERS = {TERM: 1.0, WEAK: 0.5}
-_OTHER, _ASKED, _TARGET = 0.2, 0.7, 1.2
+_OTHER, _NEW, _OPERATOR, _ASKED, _TARGET = 0.2, 0.4, 0.7, 1.2, 0.8
 SPARE, AGREE = 0.55, 15
 TOUCHED = 0.25  # share of a sentence that is found in the item
 WHOLE = 0.8  # share of a text, from which on it is not said to hold the item but to be it
 LONG = 3  # times as long as the item: too long for being the item in other words
-_WEIGHT = {EMPTY: 0.25, TERM: 1.0, WEAK: 1.0, NUMBER: 0.5, SIGN: 0.5, OTHER: 1.0}
+_WEIGHT = {EMPTY: 0.25, NAME: 0.25, TERM: 1.0, WEAK: 1.0, NUMBER: 0.5, SIGN: 0.5, OTHER: 1.0}
 _ANY = -1
 _WORDS = (TERM, WEAK, OTHER)
 # What is asked for follows these, and the second of two things follows the others.
 _ASK = ("find", "determine", "compute", "calculate", "evaluate", "what", "how", "which")
+_OPERATORS = ("+", "*", "/", "^", "<", ">", "≤", "≥", "√", "!", "(")
 _RELATE = ("inscribe", "circumscribe", "divide", "less", "more", "multiple")
 
 
@@ -79,12 +81,16 @@ class Said:
         rows = zip(self.codes, self.kinds, self.sentences, strict=True)
         return self._from([row for row in rows if row[2] in sentences])
 
-    def asked(self) -> set[int]:
-        """The words of the sentences that ask."""
+    def asking(self) -> set[int]:
+        """The places of the words in sentences that ask."""
         ask, _ = _openers()
         pairs = list(zip(self.codes, self.sentences, strict=True))
         sentences = {sentence for word, sentence in pairs if word in ask}
-        return {word for word, sentence in pairs if sentence in sentences}
+        return {place for place, (_, sentence) in enumerate(pairs) if sentence in sentences}
+
+    def asked(self) -> set[int]:
+        """The words of the sentences that ask."""
+        return {self.codes[place] for place in self.asking()}
 
     def following(self) -> dict[int, set[int]]:
         """What is asked for, and what follows each relation."""
@@ -110,6 +116,11 @@ def _openers() -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(map(code, _ASK)), frozenset(map(code, _RELATE))
 
 
+@cache
+def _operators() -> frozenset[int]:
+    return frozenset(map(code, _OPERATORS))
+
+
 def wordy(item: Said) -> bool:
     """Whether an item is told by its words and signs, whatever its numbers are ("3 + 4" is not)."""
     return len(item.codes) >= FEWEST and len(item.counts(*_WORDS, SIGN)) >= TELLING
@@ -126,10 +137,13 @@ def compare(text: Said, item: Said) -> tuple[str, float] | None:
     places = {place for block in blocks for place in range(block.b, block.b + block.size)}
     weights = [_WEIGHT[kind] for kind in item.kinds]
     aligned = sum(weights[place] for place in places) / sum(weights)
-    part = _touched(text, blocks) if aligned >= ALIGNED else text
+    asking = item.asking()
+    asked = sum(weights[place] for place in places & asking)
+    in_order = aligned >= ALIGNED and asked >= ASKED * sum(weights[place] for place in asking)
+    part = _touched(text, blocks) if in_order else text
     if len(part.codes) > LONG * len(item.codes) or _differs(part, item):
         return None
-    way = _in_order(text, part, item, blocks) if aligned >= ALIGNED else None
+    way = _in_order(text, part, item, blocks) if in_order else None
     agree = part.counts(*_WORDS, NUMBER, SIGN) & item.counts(*_WORDS, NUMBER, SIGN)
     if way == RENUMBERED or (way and len(agree) >= EVIDENCE):
         return way, aligned
@@ -181,15 +195,22 @@ def _differs(part: Said, item: Said) -> bool:
     )
     one, other = part.counts(OTHER).keys(), item.counts(OTHER).keys()
     apart += _OTHER * max(0.0, len(one ^ other) - agree / 2)
-    apart += _ASKED * len((one - other) & part.asked() | (other - one) & item.asked())
+    here, there = part.asked(), item.asked()
+    apart += _NEW * len((one - other) & here | (other - one) & there)
+    apart += _OPERATOR * len((part.counts(SIGN).keys() ^ item.counts(SIGN).keys()) & _operators())
+    known = {*part.counts(TERM, OTHER), *item.counts(TERM, OTHER)}
+    known |= part.counts(NAME).keys() & item.counts(NAME).keys()
+    apart += _ASKED * min(len((here - there) & known), len((there - here) & known))
     left, right = part.following(), item.following()
-    apart += _TARGET * sum(not left[each] & right[each] for each in left.keys() & right.keys())
+    for opener in left.keys() & right.keys():
+        if not left[opener] & right[opener]:
+            apart += _ASKED if opener else _TARGET
     return apart >= SPARE + agree / AGREE
 
 
 def _agreement(part: Said, item: Said) -> float:
     """The share of both texts that agrees, in any order; words that say nothing left out."""
-    kinds = [kind for kind in _WEIGHT if kind != EMPTY]
+    kinds = [kind for kind in _WEIGHT if kind not in (EMPTY, NAME)]
     same = whole = 0.0
     for kind in kinds:
         one, other = part.counts(kind), item.counts(kind)

@@ -2,8 +2,8 @@
 
 An item is a candidate where the text holds at least a share of its features, weighted by how rare
 they are in the benchmark: containment, so that an item within a longer text is found. A text that
-holds that share holds at least one of the item's rarest features, those beyond the rest of the
-weight (prefix filtering; Chaudhuri, Ganti and Kaushik 2006): only these are looked up.
+holds that share holds some of the item's rarest features, those beyond the rest of the weight
+(prefix filtering; Chaudhuri, Ganti and Kaushik 2006): only these are looked up.
 """
 
 from dataclasses import dataclass
@@ -104,12 +104,15 @@ class Index:
         self.weights: NDArray[np.float32] = rarity[place]
         owner = np.repeat(np.arange(number), np.diff(items.starts))
         self.total = np.bincount(owner, self.weights, minlength=number)
-        # From the rarest on, until what is left weighs less than the share that a match holds.
         order = np.lexsort((items.hashes, -self.weights, owner))
-        behind = np.cumsum(self.weights[order], dtype=np.float64)
-        before = behind - self.weights[order]
-        before -= np.repeat((np.cumsum(self.total) - self.total), np.diff(items.starts))
-        kept = order[before <= (1 - share) * self.total[owner] + 1e-6]
+        first = items.starts[:-1]
+        behind = np.cumsum(np.append(0, self.weights[order]), dtype=np.float64)
+        # Two are looked for where the rarest alone does not make up the share.
+        most = np.append(self.weights[order], 0)[first]
+        self.hits = np.where(share * self.total > most + 1e-6, 2, 1)
+        # From the rarest on, until what is left weighs less than a match holds beyond its hits.
+        reach = (1 - share) * self.total + np.where(self.hits == 2, most, 0) + 1e-6
+        kept = order[behind[:-1] - behind[first][owner] <= reach[owner]]
         self.keys = items.hashes[kept]
         self.holders = owner[kept].astype(np.int32)
         sorting = np.argsort(self.keys, kind="stable")
@@ -124,10 +127,10 @@ class Index:
         last = np.searchsorted(self.keys, texts.hashes, "right")
         hit = np.flatnonzero(last > first)
         which, at = spread(first[hit], last[hit])
-        pairs = distinct(
-            (owner[hit][which].astype(np.uint64) << np.uint64(32))
-            | self.holders[at].astype(np.uint64)
-        )
+        pairs = owner[hit][which].astype(np.uint64) << np.uint64(32)
+        pairs |= self.holders[at].astype(np.uint64)
+        pairs, hits = np.unique(pairs, return_counts=True)
+        pairs = pairs[hits >= self.hits[pairs & np.uint64((1 << 32) - 1)]]
         held = (owner.astype(np.uint64) << np.uint64(_BITS)) | texts.hashes
         found: list[NDArray[np.float64]] = []
         for start in range(0, len(pairs), PAIRS):

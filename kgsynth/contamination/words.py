@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Kinds of words.
-EMPTY, TERM, WEAK, NUMBER, SIGN, OTHER, END = range(7)
-_MARKS = {"-": EMPTY, "=": TERM, "~": WEAK}
+EMPTY, NAME, TERM, WEAK, NUMBER, SIGN, OTHER, END = range(8)
+_MARKS = {"-": EMPTY, "@": NAME, "=": TERM, "~": WEAK}
 _END = "\x01"
 _WORD = (
     rf"{_END}|[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}\p{{Thai}}]\p{{M}}*"
@@ -39,8 +39,11 @@ _TENS = re.compile(
     r"(one|two|three|four|five|six|seven|eight|nine)\b",
     re.IGNORECASE,
 )
-_PHRASES = {"square root": "\\sqrt", "total of": "sum of", "in terms of": "in"}
-_PHRASE = re.compile(r"\b(?:square\s+root|total\s+of|in\s+terms\s+of)\b", re.IGNORECASE)
+_PHRASES = [
+    (re.compile(r"\b(?:the\s+)?square\s+root(?:\s+of)?\b", re.IGNORECASE), r"\\sqrt "),
+    (re.compile(r"\btotal\s+of\b", re.IGNORECASE), "sum of"),
+    (re.compile(r"\bin\s+terms\s+of\b", re.IGNORECASE), "in"),
+]
 _NUMBERS = {
     name: str(number)
     for number, name in enumerate(
@@ -77,7 +80,7 @@ _SIGNS = {
     "\\cdot": "*", "\\times": "*", "×": "*", "·": "*", "∙": "*", "⋅": "*", "\\div": "/", "÷": "/",
     "\\le": "≤", "\\leq": "≤", "\\leqslant": "≤", "\\ge": "≥", "\\geq": "≥", "\\geqslant": "≥",
     "\\ne": "≠", "\\neq": "≠", "\\pm": "±", "\\sqrt": "√", "\\pi": "pi", "π": "pi",
-    "\\infty": "∞", "\\circ": "°", "\\frac": "frac", "\\dfrac": "frac", "\\tfrac": "frac",
+    "\\infty": "∞", "\\circ": "°", "\\frac": "/", "\\dfrac": "/", "\\tfrac": "/",
     "\\lt": "<", "\\gt": ">", "\\to": "→", "\\rightarrow": "→", "\\theta": "θ", "\\alpha": "α",
     "\\beta": "β",
 }  # fmt: skip
@@ -157,7 +160,8 @@ def words(texts: Sequence[str]) -> Words:
 
 
 def _cleaned(text: str) -> str:
-    text = _PHRASE.sub(lambda match: _PHRASES[" ".join(match[0].lower().split())], text)
+    for phrase, short in _PHRASES:
+        text = phrase.sub(short, text)
     text = _SENTENCE.sub(f" {_END} ", text.replace(_END, " "))
     if "\\" in text:
         text = _FRACTION.sub(r" \1\3/\2\4 ", text)
@@ -227,5 +231,5 @@ def listed() -> dict[str, tuple[str, int]]:
         forms = rest.split()
         if (kind := _MARKS.get(mark)) is not None:
             for form in forms:
-                known[form] = (form if kind == EMPTY else forms[0], kind)
+                known[form] = (form if kind in (EMPTY, NAME) else forms[0], kind)
     return known

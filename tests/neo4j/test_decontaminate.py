@@ -1,6 +1,7 @@
 """`decontaminate` on a real server: what is dropped and why, and that nothing is done twice."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -114,15 +115,15 @@ def test_a_stopped_one_goes_on_to_the_same_end(
     store.script("write/wipe")
     plant(store, QUESTIONS)
     monkeypatch.setattr(module, "PAGE", 2)
-    real, left = store.write, [4]
+    real, left = store.write_together, [2]
 
-    def stopping(name: str, /, *args: Any, **more: Any) -> Any:
+    def stopping(writes: Any) -> Any:
         left[0] -= 1
         if not left[0]:
             raise KeyboardInterrupt
-        return real(name, *args, **more)
+        return real(writes)
 
-    monkeypatch.setattr(store, "write", stopping)
+    monkeypatch.setattr(store, "write_together", stopping)
     with pytest.raises(KeyboardInterrupt):
         decontaminate(store, against=[against])
     monkeypatch.undo()
@@ -190,6 +191,74 @@ def test_other_items_and_chosen_ways(store: Store, against: str) -> None:
         decontaminate(store, against=[against], what=["answers"])
     with pytest.raises(UsageError, match="no benchmark item"):
         decontaminate(store, against=[benchmark(Path(against).with_name("no.jsonl"), {"a": " "})])
+
+
+JUDGE = """
+import json
+
+def judge(call):
+    assert call.prompt == "decontaminate/same", call.prompt
+    first, second = call.inputs["first"], call.inputs["second"]
+    if "marble" not in first + second:
+        return "I cannot say."
+    # The turned question is the same only when it comes first: not both ways round.
+    same = "urn" in first + second or "without being put back" in first
+    return json.dumps({"reason": "as it is told", "same": same})
+"""
+TURNED = (
+    "Someone takes two marbles out of a bag of 5 red and 7 blue ones, without being put back. How "
+    "likely are two reds?"
+)
+URN = "An urn has 5 red and 7 blue marbles in it. Two are taken out. How likely are two reds?"
+
+
+def test_neighbours_by_embedding(store: Store, against: str, tmp_path: Path,
+                                 monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    plant(store, {**QUESTIONS, "t": TURNED, "u": URN, "z": "Prove that every tree has a leaf."})
+    before = graph(store)
+    shown = decontaminate(store, against=[against], embedding=0.6, dry_run=True)
+    assert graph(store) == before
+    assert decontaminate(store, against=[against]).kept == 5
+    funnel = decontaminate(store, against=[against], embedding=0.6)
+    assert funnel.dropped["decontaminate: embedding"] >= 3
+    assert shown.dropped == funnel.dropped + Counter(f"decontaminate: {w}" for w in WAYS.values())
+    gone = reasons(store)
+    assert {gone[id_] for id_ in ("t", "u", "5")} == {"decontaminate: embedding"}
+    assert "z" not in gone
+    rows = store.read("explore/contamination", way="embedding", limit=25)
+    assert all(0.6 <= row["score"] <= 1 and row["matched"] for row in rows)
+    assert decontaminate(store, against=[against], embedding=0.6).nothing_to_do
+
+
+def test_the_model_is_asked_both_ways_round(
+    store: Store, against: str, tmp_path: Path, connection: Connection
+) -> None:
+    project = Project(tmp_path, connection)
+    (tmp_path / "replies.py").write_text(JUDGE)
+    project.model("judge")
+    plant(store, {**QUESTIONS, "t": TURNED, "u": URN, "z": "Prove that every tree has a leaf."})
+    command = project.command("decontaminate", "--against", against, "--embedding", "0.6")
+    out = json.loads(project.run([*command, "--ask", "--json"]))
+    gone = reasons(store)
+    assert gone == {id_: f"decontaminate: {way}" for id_, way in WAYS.items()} | {
+        "u": "decontaminate: model"
+    }
+    assert (out["in"], out["kept"]) == (9, 4)
+    votes = store.read_text(
+        "MATCH (q:Question)<-[:JUDGES]-(v:Verdict)-[:PRODUCED_BY]->(:Call {step: 'decontaminate'}) "
+        "WHERE v.passed IS NULL RETURN q.id AS id, v.label AS label ORDER BY id, label", {})  # fmt: skip
+    said = {id_: [row["label"] for row in votes if row["id"] == id_] for id_ in ("t", "u", "5")}
+    assert said == {"t": ["different", "same"], "u": ["same"] * 2, "5": ["different"] * 2}
+    asked = project.asked()
+    assert sum(asked.values()) == out["calls"]
+    assert "nothing to do" in project.run([*command, "--ask"])
+    assert project.asked() == asked
+    before = graph(store)
+    project.run(project.command("reparse", "decontaminate", "--all", "--json"))
+    assert graph(store) == before
+    row = store.read("explore/contamination", way="model", limit=5)
+    assert [(r["id"], r["matched"]) for r in row] == [("u", MARBLES)]
 
 
 def test_the_command(store: Store, against: str, tmp_path: Path, connection: Connection) -> None:
