@@ -88,11 +88,16 @@ def separate() -> None:
     helper = os.fork()
     if not helper:
         os.close(ready)
-        os.read(wake, 1)
-        for kind in ("uid_map", "gid_map"):
-            write(f"/proc/{parent}/{kind}", f"0 0 1\n{NOBODY} {NOBODY} 1")
-        os._exit(0)
+        done = False
+        try:
+            if os.read(wake, 1):
+                for kind in ("uid_map", "gid_map"):
+                    write(f"/proc/{parent}/{kind}", f"0 0 1\n{NOBODY} {NOBODY} 1")
+                done = True
+        finally:
+            os._exit(not done)
     call("unshare", NEW_FILES | NEW_NAMESPACES)
+    os.write(ready, b"1")
     os.close(wake)
     os.close(ready)
     if os.waitpid(helper, 0)[1]:
