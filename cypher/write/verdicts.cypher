@@ -1,6 +1,7 @@
 // Verdicts on items, with their call where a model gave them; the status of each item follows
 // `decided` on an item is what verdicts last made of it: where its status is another, somebody else
-// decided (a person in Browser, a parser, dedup), and it stays. A person's verdict stands, too.
+// decided (a person in Browser, a parser, dedup), and it stays. A person's verdict stands, too. A sample
+// that was outvoted (`votes` is 0) is open to a verdict that decides.
 // :param rows => []
 CALL () {
   UNWIND $rows AS row
@@ -38,7 +39,8 @@ WITH n, COLLECT {
   MATCH (n)<-[:JUDGES]-(v:Verdict) WHERE v.passed IS NOT NULL
   RETURN v {.verifier, .label, .passed} ORDER BY v.verifier, v.id
 } AS said
-WHERE coalesce(n.status, 'pending') = coalesce(n.decided, 'pending')
+WHERE (coalesce(n.status, 'pending') = coalesce(n.decided, 'pending')
+    OR (n.votes = 0 AND n.decided IS NULL AND said <> []))
   AND none(v IN said WHERE v.verifier = 'person')
 WITH n, said, head([v IN said WHERE NOT v.passed]) AS failed
 SET n.status = CASE

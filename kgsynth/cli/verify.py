@@ -1,6 +1,7 @@
 """`verify`: what was written is judged, and accepted or rejected."""
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +18,9 @@ from kgsynth.cli.common import (
     table,
     where,
 )
+
+if TYPE_CHECKING:
+    from kgsynth.calibration import Agreement
 
 
 @click.group()
@@ -162,3 +166,168 @@ def python(ctx: click.Context, /, as_json: bool, dry_run: bool, memory: int, **g
         names = ("domain", "questions", "where", "again")
         waiting = verifier.waiting(store, **{name: given[name] for name in names})
     dump({"pending": waiting}) if as_json else click.echo(f"{waiting:,} answers with code wait.")
+
+
+@verify.command("known-answer")
+@click.option("--again", is_flag=True, help="Also those of which nothing could be said.")
+@click.option("--method", help="Only answers to questions of that method.")
+@click.option(
+    "--seconds",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="Time for one comparison; what takes longer stays open.",
+)
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Comparisons at a time [as many as cores]."
+)
+@domain
+@where
+@limit
+@as_json
+@click.pass_context
+def known_answer(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
+    """Compare final answers with the known ones, mathematically.
+
+    Known is the `reference` of a question, or the answer that came with a seed problem. What says
+    the same in other words is right (1/2 and 0.5, x>2 and (2, oo)); what is in doubt (0.33 against
+    1/3, 5 against 5 cm) is counted and stays open.
+
+    \b
+    Example:
+      kgsynth verify known-answer
+    """
+    from kgsynth.steps.verify.known_answer import known_answer as verifier
+
+    with graph(ctx) as store:
+        funnel = verifier(store, **given)
+    show_funnel(ctx, funnel, as_json=as_json)
+
+
+@verify.command()
+@click.option(
+    "--against",
+    required=True,
+    metavar="NAME|FILE",
+    help='A judge whose votes are stored, or a file of lines {"id": ..., "good": true | false}.',
+)
+@click.option(
+    "--criterion", type=click.Choice(["problem", "solution"]), help="Only one of the two."
+)
+@click.option(
+    "--judge",
+    "only",
+    multiple=True,
+    metavar="NAME",
+    help="Panels of these judges only; may be said several times [all with votes].",
+)
+@click.option("--size", type=click.IntRange(min=1), help="Panels of at most so many judges.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    default=0.85,
+    show_default=True,
+    help="A question is kept, and good by a judge, from that score on.",
+)
+@click.option("--method", "questions", help="Only questions of that method, and their answers.")
+@click.option(
+    "--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw it: .png, .svg or .pdf."
+)
+@domain
+@where
+@as_json
+@click.pass_context
+def calibrate(
+    ctx: click.Context, /, against: str, plot: Path | None, as_json: bool, **given: Any
+) -> None:
+    """Compare every combination of judges with a reference, from stored votes (GSDP, table 4).
+
+    Accuracy, precision, recall, F1 and retention of what each panel keeps. Nothing is asked. For
+    votes on all items let every judge vote first: kgsynth verify judges --threshold 0.
+
+    \b
+    Example:
+      kgsynth verify calibrate --against gpt --plot panels.svg
+      kgsynth verify calibrate --against labels.jsonl --criterion solution
+    """
+    from kgsynth.steps.verify.calibrate import calibrate as step
+
+    with graph(ctx, schema=False) as store:
+        found = step(store, Path(against) if Path(against).is_file() else against, **given)
+    if plot is not None:
+        from kgsynth import plots
+
+        plots.calibration(found, plot)
+    if as_json:
+        dump([each.as_row() for each in found])
+        return
+    for each in found:
+        click.echo(
+            f"\n{each.criterion.capitalize()}s against {each.reference}: {each.items:,} items, "
+            f"{each.good:,} good; {each.left_out:,} left out that a judge has no vote on.\n"
+        )
+        click.echo(table([_panel(panel) for panel in each.panels], cut=None))
+
+
+def _panel(panel: "Agreement") -> dict[str, str]:
+    """A row of the table, with two digits."""
+    measures = ("accuracy", "precision", "recall", "f1", "retention")
+    values = {name: getattr(panel, name) for name in measures}
+    return {
+        "judges": " + ".join(panel.judges),
+        **{name: "-" if value is None else f"{value:.2f}" for name, value in values.items()},
+    }
+
+
+@verify.command()
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the draw.")
+@click.option("--method", "questions", help="Only questions of that method.")
+@domain
+@where
+@limit
+@shard
+@budget
+@CALLS_DRY_RUN
+@as_json
+@click.pass_context
+def judge(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
+    """Show a model all answers to a question; keep one that it does not find wrong (SynthLLM).
+
+    Outvoted samples take part where `answer --keep all` kept their texts.
+
+    \b
+    Example:
+      kgsynth answer --samples 8 --temperature 0.7 --keep all
+      kgsynth verify judge
+    """
+    if given["dry_run"]:
+        del given["seed"]  # the calls do not depend on it
+    model_step(ctx, "verify judge", "verify judge", as_json, **given)
+
+
+@verify.command()
+@click.option(
+    "--agreement",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="Accept from that share of the samples on.",
+)
+@click.option("--method", "questions", help="Only questions of that method.")
+@domain
+@where
+@as_json
+@click.pass_context
+def majority(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
+    """Accept an answer where enough of its samples agree; reject it after a tie or too few.
+
+    \b
+    Example:
+      kgsynth answer --samples 8 --temperature 0.7
+      kgsynth verify majority --agreement 0.6
+    """
+    from kgsynth.steps.verify import majority as step
+
+    with graph(ctx) as store:
+        funnel = step(store, **given)
+    show_funnel(ctx, funnel, as_json=as_json)

@@ -50,7 +50,8 @@ class Panel:
             for name, weight in weights.items()
         )
         (self.folder / "kgsynth.toml").write_text(
-            f'[models.default]\nprovider = "fake"\nmodel = "none"\nbatch = 8\npatience = 3\nattempts = 1\n{more}{tables}'
+            '[models.default]\nprovider = "fake"\nmodel = "none"\nbatch = 8\npatience = 3\n'
+            f"attempts = 1\n{more}{tables}"
         )
         config._read.cache_clear()
 
@@ -71,8 +72,9 @@ class Panel:
         """
         names = sorted({*questions, *answers.values()})
         self.store.write_text(
-            "UNWIND $names AS name CREATE (:Question {id: name, text: 'Find x in ' + name + '.', "
-            "domain: 'mathematics', status: 'pending', method: 'gsdp', createdAt: datetime()})",
+            "UNWIND $names AS name MERGE (q:Question {id: name}) ON CREATE SET "
+            "q.text = 'Find x in ' + name + '.', q.domain = 'mathematics', q.status = 'pending', "
+            "q.method = 'gsdp', q.createdAt = datetime()",
             {"names": names},
         )
         self.store.write_text(
@@ -97,9 +99,9 @@ class Panel:
 
     def states(self) -> dict[str, tuple[str, str | None]]:
         rows = self.store.read_text(
-            "MATCH (n:Question|Answer) RETURN n.id AS id, n.status AS status, n.reason AS reason", {}
+            "MATCH (n:Question|Answer) RETURN n.id AS id, n.status AS status, n.reason AS why", {}
         )
-        return {row["id"]: (row["status"], row["reason"]) for row in rows}
+        return {row["id"]: (row["status"], row["why"]) for row in rows}
 
     def decisions(self) -> dict[str, tuple[float | None, str, bool | None]]:
         rows = self.store.read_text(

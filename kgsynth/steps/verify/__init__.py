@@ -13,10 +13,14 @@ from importlib import import_module
 from typing import Any
 
 from kgsynth.calls.job import Job
+from kgsynth.steps.verify.calibrate import calibrate
 from kgsynth.steps.verify.difficulty import difficulty
+from kgsynth.steps.verify.judge import judge
 from kgsynth.steps.verify.judges import judges
+from kgsynth.steps.verify.known_answer import known_answer
+from kgsynth.steps.verify.majority import majority
 
-__all__ = ["difficulty", "judges"]
+__all__ = ["calibrate", "difficulty", "judge", "judges", "known_answer", "majority"]
 
 
 def job(domain: str, *, run: str, method: str, **settings: Any) -> Job:

@@ -5,7 +5,7 @@ made anew from the stored votes whenever the command is said (GSDP, section 2.5)
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -282,7 +282,7 @@ def _decide(
             method=chosen.questions,
             tasks=[todo.task.id for todo in jobs],
         ):
-            votes = matrix(page, columns)
+            votes = matrix(page, columns, len(panel))
             scores = joint_scores(criterion, votes, weights, quorum)
             passed = kept(criterion, scores, threshold)
             rows = []
@@ -298,14 +298,16 @@ def _decide(
         funnel.notes[f"{criterion}s with {FEW}"] = few
 
 
-def matrix(page: list[Row], columns: dict[tuple[str, str], int]) -> "NDArray[np.float64]":
+def matrix(
+    page: list[Row], columns: Mapping[tuple[str, str], int], width: int
+) -> "NDArray[np.float64]":
     """The votes of a page of items; a judge's column is found by its name and model.
 
-    Of several votes by one judge (another prompt, another temperature) the last one counts.
+    Of several votes in one column (another prompt, another temperature) the last one counts.
     """
     import numpy as np
 
-    votes = np.full((len(page), len(columns)), np.nan)
+    votes = np.full((len(page), width), np.nan)
     for place, item in enumerate(page):
         for judge, model, mark in item["votes"]:
             if (column := columns.get((judge, model))) is not None:
