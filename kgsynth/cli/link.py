@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from kgsynth.cli.common import as_json, domain, graph, show_funnel
+from kgsynth.cli.common import as_json, graph, show_funnel
 from kgsynth.errors import UsageError
 
 
@@ -73,7 +73,7 @@ from kgsynth.errors import UsageError
 )
 @click.option("--topic", help="For --k-hop: only with a point that this topic covers.")
 @click.option("--community", type=int, help="For --k-hop: only with a point of this community.")
-@domain
+@click.option("--domain", help="Only what touches a concept of that domain [default: all].")
 @as_json
 @click.pass_context
 def link(

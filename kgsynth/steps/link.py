@@ -61,11 +61,13 @@ def link(
     one domain is to follow another law than the rest.
     """
     linked = Linked(source, eps, pairs, min_count)
-    if domain is not None:
-        check_same(store, linked, domain)
     concepts = read_concepts(store)
     if not len(concepts):
         return Funnel("link")
+    if domain is not None and concepts.in_domain(domain).all():
+        domain = None  # it is the whole graph
+    if domain is not None:
+        check_same(store, linked, domain)
     documents = read_holdings(store, "documents", concepts)
     problems = read_holdings(store, "problems", concepts)
     count = counter(

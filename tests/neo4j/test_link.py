@@ -256,10 +256,18 @@ def test_one_graph_follows_one_law(store: Store) -> None:
     assert not stored_pairs(store)
 
 
+def test_the_only_domain_may_follow_another_law(store: Store) -> None:
+    sources = corpus(9, 10)
+    plant(store, sources)
+    link(store, source="problems")
+    link(store, source="both", domain="mathematics", eps=0.5)
+    check(store, sources, source="both", eps=0.5)
+
+
 def test_a_link_that_was_interrupted_is_not_taken_for_whole(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sources = corpus(17, 20)
+    sources = [*corpus(17, 20), Source("c1", {"Sorting": ["Heap"]}, domain="code")]
     plant(store, sources)
     link(store)
     with monkeypatch.context() as patch:
