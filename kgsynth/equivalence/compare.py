@@ -33,7 +33,7 @@ _EXCHANGED = {
         ("list", "pair"), ("set", "value"), ("list", "value"), ("matrix", "pair"),
         ("matrix", "vector"), ("pair", "vector"), ("row", "pair"), ("row", "list"),
         ("row", "vector"), ("matrix", "row"), ("text", "region"), ("text", "interval"),
-        ("quantity", "value"), ("interval", "pair"), ("equation", "value"), ("equation", "system"),
+        ("quantity", "value"), ("equation", "value"), ("equation", "system"),
         ("clock", "ratio"), ("ratio", "value"), ("based", "value"), ("system", "pair"),
         ("inequality", "interval"), ("inequality", "region"), ("equation", "inequality"),
         ("interval", "row"), ("interval", "list"),
@@ -100,6 +100,8 @@ def compare(one: Form, other: Form) -> Judgement:
         return _unordered(one, other)
     if kinds == {"interval", "region"}:
         return Judgement(False, "other region")
+    if kinds == {"interval", "pair"}:
+        return _interval_and_pair(one, other)
     if kinds == {"pair", "system"}:
         return _pair_and_system(one, other)
     if "choice" in kinds or kinds in _EXCHANGED:
@@ -202,6 +204,14 @@ def _interval(one: Form, other: Form) -> Judgement:
     if one.tag != other.tag:
         return Judgement(False, "other brackets")
     return _ordered(one, other)
+
+
+def _interval_and_pair(interval: Form, pair: Form) -> Judgement:
+    """`1 < x < 2` against `(1, 2)`, which may be a point."""
+    if interval.tag != "()":
+        return Judgement(False, "other brackets")
+    judged = _ordered(interval, pair)
+    return Judgement(None, "a point or an interval?") if judged.equal else judged
 
 
 def _text(one: Form, other: Form) -> Judgement:

@@ -4,6 +4,7 @@ A computer algebra system can be made to work for ever (`9^{9^{9^9}}`), and the 
 stand on a signal that threads cannot have; so a worker that takes too long is killed and renewed.
 """
 
+import atexit
 import json
 import os
 import socket
@@ -12,8 +13,9 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from functools import cache
 from multiprocessing.connection import Connection, wait
+from threading import Lock
 from types import TracebackType
 
 from kgsynth.equivalence.compare import Judgement, judge, quick
@@ -26,17 +28,81 @@ AHEAD = 1_000  # pairs that are read before the first of them is judged
 TOO_SLOW = Judgement(None, "took too long")
 TOO_LARGE = Judgement(None, "took too much memory")
 Pair = tuple[str, str]
+Slot = list[Judgement | None]  # of one: where a pair's judgement goes
 
 
-def equivalent(
-    reference: str, answer: str, *, seconds: float = SECONDS, memory: int = MEMORY
-) -> Judgement:
-    """Whether two final answers say the same mathematically; never raises for what they say.
+class Pool:
+    """Worker processes that start when a pair needs one, and end with the pool.
 
-    Of many pairs `equivalent_many` starts its workers once; here one starts where a look is not
-    enough, which takes seconds.
+    `workers` of them at most (as many as there are cores unless said); each has `seconds` and
+    `memory` bytes for a pair, and holds about 150 MB.
     """
-    return next(equivalent_many([(reference, answer)], workers=1, seconds=seconds, memory=memory))
+
+    def __init__(
+        self, *, workers: int | None = None, seconds: float = SECONDS, memory: int = MEMORY
+    ) -> None:
+        self.most, self.seconds, self.memory = workers or os.cpu_count() or 1, seconds, memory
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the workers."""
+        while self._workers:
+            self._workers.pop().end()
+
+    def many(self, pairs: Iterable[Pair]) -> Iterator[Judgement]:
+        """Judgements of pairs (reference, answer), in their order; at most AHEAD are held."""
+        held: deque[Slot] = deque()  # in order
+        for reference, answer in pairs:
+            slot: Slot = [quick(reference, answer)]
+            held.append(slot)
+            if slot[0] is None:
+                self._give((reference, answer), slot)
+            yield from self._ready(held, AHEAD)
+        yield from self._ready(held, 1)
+
+    def _ready(self, held: deque[Slot], most: int) -> Iterator[Judgement]:
+        """Judgements at the front; where `most` or more are held, waits for those in front."""
+        while held:
+            judged = held[0][0]
+            if judged is not None:
+                held.popleft()
+                yield judged
+            elif len(held) >= most:
+                self._collect()
+            else:
+                return
+
+    def _give(self, pair: Pair, slot: Slot) -> None:
+        while True:
+            idle = next((worker for worker in self._workers if worker.slot is None), None)
+            if idle is None and len(self._workers) < self.most:
+                idle = _Worker(self.seconds, self.memory)
+                self._workers.append(idle)
+            if idle is not None:
+                return idle.take(pair, slot)
+            self._collect()
+
+    def _collect(self) -> None:
+        """Waits until at least one worker has an answer or has run out of time."""
+        busy = [worker for worker in self._workers if worker.slot is not None]
+        left = min(worker.deadline for worker in busy) - time.monotonic()
+        ready = wait([worker.pipe for worker in busy], max(left, 0))
+        for worker in busy:
+            if worker.pipe in ready:
+                worker.hear()
+            elif time.monotonic() >= worker.deadline:
+                worker.late()
 
 
 def equivalent_many(
@@ -46,55 +112,35 @@ def equivalent_many(
     seconds: float = SECONDS,
     memory: int = MEMORY,
 ) -> Iterator[Judgement]:
-    """Judgements of pairs (reference, answer), in their order.
+    """Judgements of pairs (reference, answer), in their order, by a `Pool` of their own.
 
-    `workers` processes (as many as there are cores unless said) start when a pair needs one; each
-    has `seconds` and `memory` bytes for a pair, and about 150 MB. At most AHEAD pairs are held.
+    Never raises for what a text says: what takes longer than `seconds`, or more than `memory`
+    bytes, has no judgement (`equal` None), and the rest goes on.
     """
-    held: deque[list[Judgement | None]] = deque()  # a slot a pair, in order
-    with ExitStack() as stack:
-        pool: list[_Worker] = []
-        most = workers or os.cpu_count() or 1
-
-        def give(pair: Pair, slot: list[Judgement | None]) -> None:
-            idle = next((worker for worker in pool if worker.slot is None), None)
-            if idle is None and len(pool) < most:
-                idle = stack.enter_context(_Worker(seconds, memory))
-                pool.append(idle)
-            while idle is None:
-                _collect(pool)
-                idle = next((worker for worker in pool if worker.slot is None), None)
-            idle.take(pair, slot)
-
-        for reference, answer in pairs:
-            slot: list[Judgement | None] = [quick(reference, answer)]
-            held.append(slot)
-            if slot[0] is None:
-                give((reference, answer), slot)
-            while held and (held[0][0] is not None or len(held) >= AHEAD):
-                if (judged := held[0][0]) is None:
-                    _collect(pool)
-                else:
-                    held.popleft()
-                    yield judged
-        while held:
-            if (judged := held[0][0]) is None:
-                _collect(pool)
-            else:
-                held.popleft()
-                yield judged
+    with Pool(workers=workers, seconds=seconds, memory=memory) as pool:
+        yield from pool.many(pairs)
 
 
-def _collect(pool: list["_Worker"]) -> None:
-    """Waits until at least one worker has an answer or has run out of time."""
-    busy = [worker for worker in pool if worker.slot is not None]
-    left = min(worker.deadline for worker in busy) - time.monotonic()
-    ready = wait([worker.pipe for worker in busy], max(left, 0))
-    for worker in busy:
-        if worker.pipe in ready:
-            worker.hear()
-        elif time.monotonic() >= worker.deadline:
-            worker.late()
+_LOCK = Lock()
+
+
+@cache
+def _standing() -> Pool:
+    pool = Pool(workers=1)
+    atexit.register(pool.close)
+    return pool
+
+
+def equivalent(reference: str, answer: str) -> Judgement:
+    """Whether two final answers say the same mathematically; never raises for what they say.
+
+    Where a look is not enough, one process answers for all calls; the first waits seconds for its
+    start. Threads may call it. Of many pairs take `equivalent_many`.
+    """
+    if (judged := quick(reference, answer)) is not None:
+        return judged
+    with _LOCK:
+        return next(_standing().many([(reference, answer)]))
 
 
 class _Worker:
@@ -102,23 +148,12 @@ class _Worker:
 
     def __init__(self, seconds: float, memory: int) -> None:
         self.seconds, self.memory = seconds, memory
-        self.slot: list[Judgement | None] | None = None
+        self.slot: Slot | None = None
         self.pair: Pair = ("", "")
         self.ready = False
         self._start()
 
-    def __enter__(self) -> "_Worker":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
-
-    def take(self, pair: Pair, slot: list[Judgement | None]) -> None:
+    def take(self, pair: Pair, slot: Slot) -> None:
         """Begins with a pair; its time runs from when the child has loaded what it needs."""
         self.pair, self.slot = pair, slot
         if self.ready:
@@ -169,7 +204,7 @@ class _Worker:
         self.slot[0], self.slot = judged, None
 
     def _renew(self) -> None:
-        self._end()
+        self.end()
         self._start()
 
     def _start(self) -> None:
@@ -188,7 +223,8 @@ class _Worker:
         self.ready = False
         self.deadline = time.monotonic() + STARTS_IN
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Kills the child."""
         self.pipe.close()
         self.process.kill()
         self.process.wait()
