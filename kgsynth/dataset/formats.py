@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kgsynth.store import Row
 
 if TYPE_CHECKING:
-    import polars as pl
+    import pyarrow as pa
 
 # A type is a name that `datasets` knows, [type] for a list of it, {field: type} for a struct.
 Type = Any
@@ -109,20 +109,20 @@ def record(row: Row, format: str, *, bare: bool, system: str | None) -> Row:
     return shaped if bare else shaped | {name: row[name] for name in ORIGIN}
 
 
-def schema(columns: Columns) -> "pl.Schema":
-    """The columns for polars."""
-    import polars as pl
+def schema(columns: Columns) -> "pa.Schema":
+    """The columns as a Parquet file has them."""
+    import pyarrow as pa
 
-    names = {"string": pl.String(), "float64": pl.Float64(), "bool": pl.Boolean()}
+    names = {"string": pa.string(), "float64": pa.float64(), "bool": pa.bool_()}
 
-    def typed(type_: Type) -> "pl.DataType":
+    def typed(type_: Type) -> "pa.DataType":
         if isinstance(type_, list):
-            return pl.List(typed(type_[0]))
+            return pa.list_(typed(type_[0]))
         if isinstance(type_, dict):
-            return pl.Struct({name: typed(inner) for name, inner in type_.items()})
+            return pa.struct([(name, typed(inner)) for name, inner in type_.items()])
         return names[type_]
 
-    return pl.Schema({name: typed(type_) for name, type_ in columns.items()})
+    return pa.schema([(name, typed(type_)) for name, type_ in columns.items()])
 
 
 def features(columns: Columns) -> list[Row]:
