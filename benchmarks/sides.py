@@ -53,7 +53,7 @@ def row(name: str, seconds: float, number: int, unit: str, of: int = 0, grown: i
 def against(rows: list[Row], ours: int = 0) -> list[Row]:
     """The rows with how many times as long each takes as ours."""
     for each in rows:
-        each["times ours"] = round(each["seconds"] / rows[ours]["seconds"], 2)
+        each["times ours"] = round(each["seconds"] / max(rows[ours]["seconds"], 0.01), 2)
     return rows
 
 
