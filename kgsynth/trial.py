@@ -16,6 +16,7 @@ def trial(
     document: str | None = None,
     concept_set: str | None = None,
     question: str | None = None,
+    answer: str | None = None,
     domain: str,
 ) -> dict[str, Any]:
     """Asks once about one source and parses the answer; nothing goes to the graph or the journal.
@@ -23,7 +24,10 @@ def trial(
     Raises UsageError when the source that the method needs is not named, KgsynthError when there
     is no such source or no answer.
     """
-    if method in ("tag", "answer"):
+    step, _, verifier = method.partition(" ")
+    if step == "verify":
+        todo = jobs.job(step, verifier, domain)
+    elif method in ("tag", "answer"):
         todo = jobs.job(method, "", domain)
     else:
         todo = jobs.job("generate", method, domain)
@@ -33,6 +37,9 @@ def trial(
         "inputs/tagged-document": (document, "--document"),
         "inputs/question": (question, "--question"),
         "inputs/concept-set": (concept_set, "--set"),
+        "inputs/judge-problem": (question, "--question"),
+        "inputs/judge-solution": (answer, "--answer"),
+        "inputs/judge-answers": (question, "--question"),
     }[inputs]
     if source is None:
         raise UsageError(f"`try {method}` needs {flag} ID.")

@@ -5,7 +5,8 @@
 // :param method => null
 // :param reason => null
 MATCH (call:Call {status: 'rejected'})-[u:USED]->(source)
-WHERE u.position = 0 AND source.domain = $domain
+WHERE u.position = 0
+  AND $domain = coalesce(source.domain, head([(source)-[:ANSWERS]->(q:Question) | q.domain]))
   AND (call.retired IS NULL OR NOT EXISTS {
     (source)<-[:USED {position: 0}]-(again:Call {task: call.retired})
     WHERE coalesce(again.ordinal, 0) = coalesce(call.ordinal, 0)

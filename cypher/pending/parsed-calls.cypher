@@ -10,7 +10,8 @@
 // :param versions => {}
 // :param everything => false
 MATCH (call:Call)-[u:USED]->(source)
-WHERE call.id > $after AND u.position = 0 AND source.domain = $domain
+WHERE call.id > $after AND u.position = 0
+  AND $domain = coalesce(source.domain, head([(source)-[:ANSWERS]->(q:Question) | q.domain]))
   AND call.finishReason <> 'error'
   AND ($step IS NULL OR call.step = $step) AND ($method IS NULL OR call.method = $method)
   AND ($everything OR coalesce(call.parserVersion <> $versions[call.parser], true))

@@ -189,7 +189,8 @@ def prompt(
 @click.argument("method")
 @click.option("--document", help="Id of a document (for `tag`).")
 @click.option("--set", "concept_set", help="Id of a concept set (for question methods).")
-@click.option("--question", help="Id of a question (for `answer`).")
+@click.option("--question", help="Id of a question (for `answer`, `verify ...`).")
+@click.option("--answer", help="Id of an answer (for `verify judges solution`).")
 @domain
 @as_json
 @click.pass_context
@@ -200,12 +201,14 @@ def try_(
     document: str | None,
     concept_set: str | None,
     question: str | None,
+    answer: str | None,
     domain: str,
     as_json: bool,
 ) -> None:
     """Make one call and write nothing: the prompt, the raw answer, what the parser made of it.
 
-    METHOD is `tag`, `answer`, or a question method.
+    METHOD is `tag`, `answer`, a question method, or a verifier with its method:
+    "verify judges problem [JUDGE]", "verify judges solution [JUDGE]", "verify judge".
 
     \b
     Example:
@@ -220,6 +223,7 @@ def try_(
             document=document,
             concept_set=concept_set,
             question=question,
+            answer=answer,
             domain=domain,
         )
     if as_json:

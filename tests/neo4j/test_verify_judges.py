@@ -1,13 +1,21 @@
 """`verify judges` and its like on a real server: decisions by hand, and no call made twice."""
 
 import json
+import os
+import subprocess
+import sys
+import time
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from panel import Panel
 
-from kgsynth import config
+from kgsynth import config, jobs, parse, retry
+from kgsynth.calls.journal import open_journal
 from kgsynth.errors import UsageError
+from kgsynth.reparse import reparse
 from kgsynth.steps.verify import calibrate, majority
 from kgsynth.steps.verify.judge import OTHER, PICKED, WRONG, pick
 from kgsynth.steps.verify.judges import FEW, KEPT, LOW, VETO
@@ -15,6 +23,7 @@ from kgsynth.steps.verify.majority import AGREED, LITTLE, TIE
 from kgsynth.store import Store
 
 pytestmark = pytest.mark.neo4j
+judges_step = import_module("kgsynth.steps.verify.judges")
 
 WEIGHTS = {"ann": 2.0, "ben": 1.0, "cy": 1.0}
 MAYBE = "It is hard to say."
@@ -334,3 +343,91 @@ def test_a_majority_is_large_enough_and_no_tie(sampled: Panel) -> None:
     assert [tuple(row.values()) for row in rows] == [
         ("A1", AGREED, 0.5), ("A5", TIE, 0.5), ("A9", AGREED, 1.0),
     ]  # fmt: skip
+
+
+def command(panel: Panel, connection: config.Connection, *arguments: str) -> subprocess.Popen[str]:
+    env = {
+        **os.environ, "NEO4J_URI": connection.uri, "NEO4J_USERNAME": connection.username,
+        "NEO4J_PASSWORD": connection.password,
+    }  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-m", "kgsynth", *arguments], cwd=panel.folder, env=env, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def said(process: subprocess.Popen[str]) -> Any:
+    out, err = process.communicate(timeout=200)
+    assert process.returncode == 0, out + err
+    return json.loads(out)
+
+
+def test_a_kill_loses_nothing_and_pays_nothing_twice(
+    panel: Panel, connection: config.Connection
+) -> None:
+    """Killed in the middle of the second judge; one request is in flight at most."""
+    panel.settings(WEIGHTS, "concurrency = 1\n")
+    script = panel.folder / "replies.py"
+    script.write_text(
+        "import time\n" + script.read_text().replace("texts =", "time.sleep(0.4); texts =")
+    )
+    process = command(panel, connection, "verify", "judges")
+    until = time.monotonic() + 120
+    while panel.asked().get("ben", 0) < 3 and time.monotonic() < until:
+        time.sleep(0.02)
+    process.kill()
+    process.communicate()
+    before = panel.asked()
+    assert before["ann"] == 5 and before["ben"] >= 3 and "cy" not in before
+    out = said(command(panel, connection, "verify", "judges", "--json"))
+    assert panel.decisions() == DECIDED and panel.states() == STATES
+    whole = {"ann": 9, "ben": 11, "cy": 10}
+    more = {name: number - whole[name] for name, number in panel.asked().items()}
+    assert more in ({"ann": 0, "ben": 0, "cy": 0}, {"ann": 0, "ben": 1, "cy": 0})
+    assert out["kept"] == 5 and out["dropped"] == {LOW: 1, VETO: 1}
+
+
+def test_try_retry_and_reparse_know_the_votes(
+    panel: Panel, connection: config.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.judge()
+    asked = panel.asked()
+    ahead = said(command(panel, connection, "verify", "judges", "--dry-run", "--json"))
+    assert [(row["criterion"], row["judge"], row["pending"]) for row in ahead] == [
+        (criterion, judge, 0) for criterion in ("problem", "solution") for judge in WEIGHTS
+    ]
+    tried = said(
+        command(
+            panel, connection, "try", "verify judges solution ben", "--answer", "A2", "--json"
+        )
+    )  # fmt: skip
+    assert tried["parsed"][0]["properties"]["label"] == "not correct"
+    assert "A2" in tried["messages"][1]["text"] and "Q2" in tried["messages"][1]["text"]
+    with pytest.raises(UsageError, match=r"ann, ben, cy"):
+        jobs.job("verify", "judges solution dora", config.DOMAIN)
+    # A4 and Q4 are null votes; ben says something now.
+    panel.say({**VOTES, "ben": {**VOTES["ben"], "Q4": [MAYBE, MAYBE, 0.9]}})
+    failed = retry.failures(panel.store, step="verify")
+    assert {(row["source"], row["method"]) for row in failed} == {
+        ("Q4", "judges problem ben"), ("A4", "judges solution cy"),
+    }  # fmt: skip
+    process = command(panel, connection, "retry", "verify", "--method", "judges problem ben")
+    out, err = process.communicate(timeout=200)
+    assert process.returncode == 0, out + err
+    assert panel.asked() == {**asked, "ben": asked["ben"] + 2}  # the one that was tried, too
+    panel.judge(decide_only=True)
+    assert panel.decisions()["Q4"] == (0.975, KEPT, True)
+    # A better parser reads the null vote on A4; nothing is asked.
+    monkeypatch.setitem(parse.VERSIONS, "correctness", 99)
+    monkeypatch.setitem(judges_step._READERS, "solution", _lenient)
+    with open_journal(panel.folder / ".kgsynth") as journal:
+        changes = {c.method: c for c in reparse(panel.store, journal, step="verify")}
+    assert changes["judges solution cy"].now_kept == 1
+    assert changes["judges solution ann"].same == changes["judges solution ann"].calls == 4
+    panel.judge(decide_only=True)
+    assert panel.states()["A4"] == ("accepted", None)
+    assert panel.asked() == {**asked, "ben": asked["ben"] + 2}
+
+
+def _lenient(text: str, finish_reason: str = "stop") -> parse.Judgement:
+    return parse.Judgement(1.0) if text == MAYBE else parse.correctness(text, finish_reason)
