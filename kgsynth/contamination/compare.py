@@ -32,6 +32,7 @@ SPARE, AGREE = 0.55, 15
 TOUCHED = 0.25  # share of a sentence that is found in the item
 WHOLE = 0.8  # share of a text, from which on it is not said to hold the item but to be it
 LONG = 3  # times as long as the item: too long for being the item in other words
+LONGER = 10  # times as long: only sentences are compared that are made of its words
 _WEIGHT = {EMPTY: 0.25, NAME: 0.25, TERM: 1.0, WEAK: 1.0, NUMBER: 0.5, SIGN: 0.5, OTHER: 1.0}
 _ANY = -1
 _WORDS = (TERM, WEAK, OTHER)
@@ -128,10 +129,13 @@ def wordy(item: Said) -> bool:
 
 def compare(text: Said, item: Said) -> tuple[str, float] | None:
     """In which way the text is the item, and how alike they are (0 to 1); None: it is another."""
-    if not item.codes or not text.codes:
+    if not item.codes:
         return None
     if text.codes == item.codes:
         return EXACT, 1.0
+    whole = len(text.codes)
+    if whole > LONGER * len(item.codes):
+        text = _likely(text, item)
     matcher = SequenceMatcher(None, text.masked, item.masked, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size > 1]
     places = {place for block in blocks for place in range(block.b, block.b + block.size)}
@@ -141,9 +145,12 @@ def compare(text: Said, item: Said) -> tuple[str, float] | None:
     asked = sum(weights[place] for place in places & asking)
     in_order = aligned >= ALIGNED and asked >= ASKED * sum(weights[place] for place in asking)
     part = _touched(text, blocks) if in_order else text
-    if len(part.codes) > LONG * len(item.codes) or _differs(part, item):
+    size = len(part.codes) if in_order else whole
+    if size > LONG * len(item.codes) or _differs(part, item):
         return None
     way = _in_order(text, part, item, blocks) if in_order else None
+    if way == REWORDED and len(part.codes) <= WHOLE * whole:
+        way = EMBEDDED
     agree = part.counts(*_WORDS, NUMBER, SIGN) & item.counts(*_WORDS, NUMBER, SIGN)
     if way == RENUMBERED or (way and len(agree) >= EVIDENCE):
         return way, aligned
@@ -156,6 +163,15 @@ def compare(text: Said, item: Said) -> tuple[str, float] | None:
         return None
     alike = _agreement(part, item)
     return (REWORDED, alike) if alike >= REPEATED else None
+
+
+def _likely(text: Said, item: Said) -> Said:
+    """The sentences of a long text of which at least half the words are words of the item."""
+    known, masked = set(item.masked), text.masked
+    size, hit = Counter(text.sentences), Counter[int]()
+    for word, sentence in zip(masked, text.sentences, strict=True):
+        hit[sentence] += word in known
+    return text.within({place for place, held in hit.items() if 2 * held >= size[place]})
 
 
 def _in_order(text: Said, part: Said, item: Said, blocks: list[Block]) -> str | None:
@@ -173,7 +189,7 @@ def _in_order(text: Said, part: Said, item: Said, blocks: list[Block]) -> str | 
     if len(pairs) < wanted.total():
         return None
     if numbers.keys() == wanted.keys() and all(one == other for one, other in pairs):
-        return REWORDED if len(part.codes) > WHOLE * len(text.codes) else EMBEDDED
+        return REWORDED
     signs = _unsigned(part) == _unsigned(item)
     same = numbers.total() == wanted.total() and signs and wordy(item)
     return RENUMBERED if same else None
