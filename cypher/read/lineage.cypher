@@ -45,10 +45,10 @@ RETURN q {.id, .text, .method, .status, .reason} AS question,
   } AS answers,
   COLLECT {
     MATCH (v:Verdict)-[:JUDGES]->(q)
-    RETURN v {.id, .verifier, .criterion, .score, .label, .passed, .reason} AS verdict
+    RETURN v {.id, .verifier, .criterion, .model, .score, .label, .passed, .reason} AS verdict
     UNION
     MATCH (q)<-[:ANSWERS]-(:Answer)<-[:JUDGES]-(v:Verdict)
-    RETURN v {.id, .verifier, .criterion, .score, .label, .passed, .reason} AS verdict
+    RETURN v {.id, .verifier, .criterion, .model, .score, .label, .passed, .reason} AS verdict
   } AS verdicts,
   COLLECT {
     MATCH (e:Example)-[:HAS_PART]->(q)

@@ -39,7 +39,9 @@ CALL () {
   RETURN 'sample' AS step, null AS reason, count(s) AS number
   UNION ALL
   MATCH (s:ConceptSet) WHERE s.domain = $domain
-  WITH EXISTS { (s)-[:GROUNDED_IN]->() } AS grounded, count(s) AS number
+  WITH s, EXISTS { (s)-[:GROUNDED_IN]->() } AS grounded
+  WHERE grounded OR s.strategy = 'walk'  // combinations of problems need no document
+  WITH grounded, count(s) AS number
   RETURN 'ground' AS step, CASE WHEN grounded THEN null ELSE 'not grounded' END AS reason, number
   UNION ALL
   MATCH (q:Question) WHERE q.domain = $domain AND q.similarity IS NOT NULL

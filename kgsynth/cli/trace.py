@@ -122,9 +122,16 @@ def _show_lineage(line: dict[str, Any]) -> None:
         }
         click.echo("  " + ", ".join(f"{name} {value}" for name, value in facts.items() if value))
     for verdict in line["verdicts"]:
-        click.echo(
-            f"Verdict {verdict['id']}  {verdict['verifier']}: {verdict['label']} "
-            f"{verdict['reason'] or ''}"
-        )
+        click.echo(f"Verdict {verdict['id']}  {_verdict(verdict)}")
     for example in line["examples"]:
         click.echo(f"Example {example['id']}  in {example['dataset']}")
+
+
+def _verdict(verdict: dict[str, Any]) -> str:
+    """`judges problem: kept, .9 (strict .9, mild .9)`; votes with their model."""
+    head = " ".join(filter(None, (verdict["verifier"], verdict["criterion"])))
+    score = None if verdict["score"] is None else f"{verdict['score']:g}"
+    said = ", ".join(filter(None, (verdict["label"], score)))
+    by = f" by {verdict['model']}" if verdict["model"] else ""
+    reason = f" ({verdict['reason']})" if verdict["reason"] else ""
+    return f"{head}: {said or 'no vote'}{by}{reason}"

@@ -33,7 +33,7 @@ def parse(item: Item, reply: Response, key: str, *, prompt: assets.Prompt, model
     """The rating of one answer as a row of `write/difficulties`. Raises ParseError without one."""
     label = parse_difficulty(reply.text, reply.finish_reason, prompt=prompt.shown(item.inputs))
     return [
-        verdict(item.source, METHOD, label=label, passed=None, criterion=METHOD, model=model,
+        verdict(item.source, METHOD, label=label, passed=None, model=model,
                 call=key)
     ]  # fmt: skip
 
