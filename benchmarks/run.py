@@ -23,9 +23,14 @@ from kgsynth.cli.common import table
 
 # Operation -> how many of its own units `--documents` stands for.
 OPERATIONS = {"counting": 1.0, "load": 1.0, "pairs": 0.04, "walks": 1.0, "grounding": 1.0,
-              "near_duplicates": 2.0, "combinations": 0.14424, "endpoints": 0.02,
+              "near_duplicates": 2.0, "merging": 0.4, "combinations": 0.14424, "endpoints": 0.02,
               "in_process": 0.16}  # fmt: skip
-GROWING = ("counting", "near_duplicates", "combinations")  # a tenth of the size is measured, too
+GROWING = (
+    "counting",
+    "near_duplicates",
+    "merging",
+    "combinations",
+)  # a tenth of the size is measured, too
 CHILD = "--measure"
 
 
