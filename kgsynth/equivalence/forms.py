@@ -77,8 +77,8 @@ _CHOICE = re.compile(
     re.DOTALL,
 )
 _NAME = re.compile(
-    r"(?:[A-Za-z]|\\[a-z]+|[A-Za-z]{3,}(?: [A-Za-z]+)*)(?:_(?:\{\w+\}|\w))?'?"
-    r"(?:\([a-z](?:,[a-z])*\))?"
+    r"(?:[A-Za-z]|\\(?!pi\b|infty\b)[a-z]+|[A-Za-z]{3,}(?: [A-Za-z]+)*)(?:_(?:\{\w+\}|\w))?'?"
+    r"(?:\([A-Za-z](?:,[A-Za-z])*\))?"
 )
 _PIECES = re.compile(r",|;|(?<![A-Za-z\\])(?:and|or)(?![A-Za-z])")
 _RELATION = re.compile(
@@ -301,7 +301,7 @@ def _outside(text: str, place: int) -> bool:
 
 def _equation(found: list[str], signs: list[str]) -> Form:
     if len(found) > 2 or signs == ["\\approx"]:
-        if len(found) == 2 and not _NAME.fullmatch(found[0]):
+        if len(found) == 2 and (found[0] == "e" or not _NAME.fullmatch(found[0])):
             return _inner(found[0])
         if len(found) > 2 and (len(found) > 3 or signs != ["=", "\\approx"]):
             raise ReadError("a chain of equations")

@@ -40,6 +40,8 @@ _OPERAND = rf"(?:\d+|[A-Za-z]|\\(?:{'|'.join(sorted(_GREEK))})(?![a-zA-Z]))(?:\^
 _DOUBTFUL = re.compile(
     rf"\d \d"  # two numbers side by side
     r"|\d_"  # a numeral with its base
+    r"|\^\{[^{}]*\}\^"  # `2^3^2`
+    r"|\|\|"  # `|a||b|`
     rf"|/{_OPERAND} ?(?:[A-Za-z(]|\\(?!cdot))"  # `1/2x`
     r"|[fghFGHP]\("  # a function that nobody defined
     r"|![!\d A-Za-z(\\]|[-+/^]$|\^\^|\{\}"
@@ -80,6 +82,8 @@ def prepare(text: str) -> str:
     text = re.sub(r"\^ ?([-+]?(?:\d+|[A-Za-z]))", r"^{\1}", text)
     text = re.sub(r"_ ?([A-Za-z0-9]+)", r"_{\1}", text)
     text = re.sub(r"(\d+(?:\.\d+)?)\^\{\\circ\}", _degrees, text)
+    if re.search(r"\.\d*\.", text):
+        raise ReadError("two points in a number")
     text = re.sub(r"\d*\.\d+|\d+\.(?!\d)", lambda m: _exact(m[0]), text)
     text = re.sub(r"(\d+)(?= ?\\frac\{\d+\}\{\d+\})", r"\1\\cdot ", _mixed(text))
     text = text.replace(r"\log_", "\x00").replace(r"\log", rf"\log_{{\{LOG_BASE}}}")
