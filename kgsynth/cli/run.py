@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,8 +76,8 @@ def _settings(sets: tuple[str, ...]) -> list[tuple[str, Any]]:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The exported file [default: RECIPE.jsonl].",
+    type=click.Path(path_type=Path),
+    help="The exported file or folder, as for `export` [default: RECIPE.jsonl].",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of all draws.")
 @domain
@@ -233,23 +234,34 @@ def _range(values: list[float], shown: Callable[[float], str] = _number) -> str:
     return expected if low == high else f"{expected} ({low} to {high})"
 
 
-def _look(file: Path) -> None:
-    """Shows where the file is and its first rows."""
-    if not file.exists():
+def _look(out: Path) -> None:
+    """Shows where the export is and the first rows of it."""
+    files = sorted(out.glob("*")) if out.is_dir() else [out]
+    files += sorted(out.parent.glob(f"{out.stem}-*{out.suffix}"))
+    kept = (one for one in files if one.is_file() and one.suffix in (".jsonl", ".parquet"))
+    if (file := next(kept, None)) is None:
         click.echo("\nNothing was exported yet.")
         return
-    click.echo(f"\nExported: {file.absolute()}")
+    click.echo(f"\nExported: {out.absolute()}")
+    for row in _rows(file):
+        parts = [(message["role"], message["content"]) for message in row.get("messages", [])]
+        parts = parts or [(name, str(value)) for name, value in row.items()][:3]
+        click.echo("")
+        for name, text in parts:
+            text = " ".join(text.split())
+            click.echo(f"  {name:>9}: {text[:160]}{'…' if len(text) > 160 else ''}")
+        if "exampleId" in row:
+            click.echo(f"    example: {row['exampleId']}  ({', '.join(row['concepts'][:4])})")
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    """The first rows of an export."""
+    if file.suffix == ".parquet":
+        import polars as pl
+
+        return pl.scan_parquet(file).head(LOOK_AT).collect().to_dicts()
     with file.open(encoding="utf-8", errors="replace") as lines:
-        for line, _ in zip(lines, range(LOOK_AT), strict=False):
-            row = json.loads(line)
-            parts = [(message["role"], message["content"]) for message in row.get("messages", [])]
-            parts = parts or [(name, str(value)) for name, value in row.items()][:3]
-            click.echo("")
-            for name, text in parts:
-                text = " ".join(text.split())
-                click.echo(f"  {name:>9}: {text[:160]}{'…' if len(text) > 160 else ''}")
-            if "exampleId" in row:
-                click.echo(f"    example: {row['exampleId']}  ({', '.join(row['concepts'][:4])})")
+        return [json.loads(line) for line in islice(lines, LOOK_AT)]
 
 
 @click.command()
