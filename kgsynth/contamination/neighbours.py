@@ -14,6 +14,7 @@ from kgsynth.calls.job import Job
 from kgsynth.calls.pending import Pending, fence
 from kgsynth.calls.projector import Destination
 from kgsynth.calls.tasks import Item, make_task
+from kgsynth.contamination import benchmark
 from kgsynth.models import Response
 from kgsynth.parse import concept_pair
 from kgsynth.store import Row
@@ -88,14 +89,16 @@ def job(domain: str, *, run: str, method: str, **overrides: Any) -> Job:
     )  # fmt: skip
 
 
-def kept(ids: Sequence[str], found: Sequence[list[Row]], comparison: str) -> list[Row]:
-    """Neighbours (`score, text, file, item`) of items as rows of `write/verdicts`, by rank."""
+def kept(
+    ids: Sequence[str], found: Sequence[Sequence[tuple[benchmark.Item, float]]], comparison: str
+) -> list[Row]:
+    """Neighbours of items, each with its cosine, as rows of `write/verdicts`, by rank."""
     return [
         verdicts.verdict(
             id_, VERIFIER, label="neighbour", passed=None, criterion=comparison, sample=rank,
-            score=near["score"], matched=near["text"], benchmark=near["file"],
-            benchmarkItem=near["item"],
+            score=score, matched=near.text, benchmark=near.file,
+            benchmarkItem=near.id,
         )
         for id_, nears in zip(ids, found, strict=True)
-        for rank, near in enumerate(nears)
+        for rank, (near, score) in enumerate(nears)
     ]  # fmt: skip

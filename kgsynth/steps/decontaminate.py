@@ -199,7 +199,7 @@ def _ask(
             f"decontaminate/{label}", size=EMBEDDED, domain=last.domain, sets=last.sets
         ):
             rows = [
-                [{**items[place]._asdict(), "score": score} for place, score in found]
+                [(items[place], score) for place, score in found]
                 for found in near(page["ids"], page["texts"])
             ]
             verdicts.write(store, neighbours.kept(page["ids"], rows, comparison))

@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 from project import Project
 
+from kgsynth.calls.journal import open_journal
 from kgsynth.config import Connection
 from kgsynth.errors import UsageError
+from kgsynth.funnel import Funnel
+from kgsynth.reparse import reparse
+from kgsynth.runs import open_run
 from kgsynth.steps.decontaminate import decontaminate
 from kgsynth.store import Store
 
@@ -196,7 +200,7 @@ def test_other_items_and_chosen_ways(store: Store, against: str) -> None:
 JUDGE = """
 import json
 
-def judge(call):
+def same_problem(call):
     assert call.prompt == "decontaminate/same", call.prompt
     first, second = call.inputs["first"], call.inputs["second"]
     if "marble" not in first + second:
@@ -232,31 +236,45 @@ def test_neighbours_by_embedding(store: Store, against: str, tmp_path: Path,
 
 
 def test_the_model_is_asked_both_ways_round(
-    store: Store, against: str, tmp_path: Path, connection: Connection
-) -> None:
+    store: Store, against: str, tmp_path: Path, connection: Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     project = Project(tmp_path, connection)
     (tmp_path / "replies.py").write_text(JUDGE)
-    project.model("judge")
+    project.model("same_problem")
+    monkeypatch.chdir(tmp_path)
     plant(store, {**QUESTIONS, "t": TURNED, "u": URN, "z": "Prove that every tree has a leaf."})
-    command = project.command("decontaminate", "--against", against, "--embedding", "0.6")
-    out = json.loads(project.run([*command, "--ask", "--json"]))
+
+    def ask() -> Funnel:
+        with open_journal(tmp_path / ".kgsynth") as journal, open_run(store, "ask", {}) as run:
+            return decontaminate(
+                store, journal, run=run, against=[against], embedding=0.6, ask=True
+            )
+
+    funnel = ask()
     gone = reasons(store)
     assert gone == {id_: f"decontaminate: {way}" for id_, way in WAYS.items()} | {
         "u": "decontaminate: model"
     }
-    assert (out["in"], out["kept"]) == (9, 4)
+    assert (funnel.taken, funnel.kept) == (9, 4)
     votes = store.read_text(
         "MATCH (q:Question)<-[:JUDGES]-(v:Verdict)-[:PRODUCED_BY]->(:Call {step: 'decontaminate'}) "
-        "WHERE v.passed IS NULL RETURN q.id AS id, v.label AS label ORDER BY id, label", {})  # fmt: skip
+        "WHERE v.passed IS NULL AND v.matched IS NULL AND q.id IN ['t', 'u', '5'] "
+        "RETURN q.id AS id, v.label AS label ORDER BY id, label",
+        {},
+    )
     said = {id_: [row["label"] for row in votes if row["id"] == id_] for id_ in ("t", "u", "5")}
     assert said == {"t": ["different", "same"], "u": ["same"] * 2, "5": ["different"] * 2}
     asked = project.asked()
-    assert sum(asked.values()) == out["calls"]
-    assert "nothing to do" in project.run([*command, "--ask"])
-    assert project.asked() == asked
+    assert sum(asked.values()) == funnel.notes["calls"]
     before = graph(store)
-    project.run(project.command("reparse", "decontaminate", "--all", "--json"))
-    assert graph(store) == before
+    assert ask().nothing_to_do
+    assert project.asked() == asked
+    with open_journal(tmp_path / ".kgsynth") as journal:
+        reparse(store, journal, step="decontaminate", everything=True)
+    assert [n for n in graph(store) if n["labels"] != ["Run"]] == [
+        n for n in before if n["labels"] != ["Run"]
+    ]
     row = store.read("explore/contamination", way="model", limit=5)
     assert [(r["id"], r["matched"]) for r in row] == [("u", MARBLES)]
 
