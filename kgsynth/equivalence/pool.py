@@ -24,6 +24,7 @@ from kgsynth.errors import KgsynthError
 SECONDS = 10.0  # for one pair
 MEMORY = 2**30  # address space of a worker; where the system heeds the limit (Linux)
 STARTS_IN = 180.0  # seconds; loading sympy takes 3 on an idle machine
+LIFE = 2_000  # pairs that a worker judges before another takes its place: sympy's caches grow
 AHEAD = 1_000  # pairs that are read before the first of them is judged
 TOO_SLOW = Judgement(None, "took too long")
 TOO_LARGE = Judgement(None, "took too much memory")
@@ -148,9 +149,9 @@ class _Worker:
 
     def __init__(self, seconds: float, memory: int) -> None:
         self.seconds, self.memory = seconds, memory
+        self.ready, self.judged = False, 0
         self.slot: Slot | None = None
         self.pair: Pair = ("", "")
-        self.ready = False
         self._start()
 
     def take(self, pair: Pair, slot: Slot) -> None:
@@ -179,7 +180,8 @@ class _Worker:
             return
         judged = Judgement(said["equal"], said["reason"])
         self._settle(judged)
-        if judged == TOO_LARGE:
+        self.judged += 1
+        if judged == TOO_LARGE or self.judged >= LIFE:
             self._renew()
 
     def late(self) -> None:
@@ -220,7 +222,7 @@ class _Worker:
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
         self.pipe = Connection(ours.detach())
-        self.ready = False
+        self.ready, self.judged = False, 0
         self.deadline = time.monotonic() + STARTS_IN
 
     def end(self) -> None:
