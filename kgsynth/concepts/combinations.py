@@ -229,8 +229,8 @@ def shuffled(total: int, number: int, *stream: object) -> "Columns":
     """The first `number` of all ranks below `total`, in the order that the parts of `stream` draw.
 
     Every rank stands in that order once: a larger number only adds to a smaller one, and above
-    `total` there is nothing more. Many are permuted by a Feistel network over pairs of digits, walking on
-    where it leaves the ranks (Black and Rogaway 2002): 8 bytes a rank that is wanted.
+    `total` there is nothing more. Many are permuted by a Feistel network over pairs of digits,
+    walking on where it leaves the ranks (Black and Rogaway 2002): 8 bytes a rank that is wanted.
     """
     import numpy as np
 
