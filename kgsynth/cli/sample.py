@@ -5,7 +5,16 @@ from typing import Any, TypeVar
 
 import click
 
-from kgsynth.cli.common import as_json, domain, dump, graph, show_funnel
+from kgsynth.cli.common import (
+    as_json,
+    domain,
+    dump,
+    find_query,
+    graph,
+    query_parameters,
+    read_parameters,
+    show_funnel,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 SEED = click.option(
@@ -79,6 +88,38 @@ def walk(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
 
     with graph(ctx) as store:
         funnel = step.walk(store, **given)
+    show_funnel(ctx, funnel, as_json=as_json)
+
+
+@sample.command("cypher")
+@click.argument("query", metavar="NAME|FILE")
+@query_parameters
+@click.option("--sets", type=click.IntRange(min=1), help="At most that many sets.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The query's $seed.")
+@domain
+@as_json
+@click.pass_context
+def cypher_(
+    ctx: click.Context, /, query: str, given: tuple[str, ...], as_json: bool, **more: Any
+) -> None:
+    """Make a concept set of each row of a query of your own.
+
+    The query returns a column `concepts`: a list of Concept nodes, or of their ids. NAME is one
+    of `kgsynth cypher --list`, FILE ends in .cypher or .cql. Its text stays on the sets.
+
+    \b
+    Example:
+      kgsynth sample cypher my-pairs.cypher -p limit=500
+      kgsynth sample cypher sample/across-communities
+    """
+    from kgsynth.steps import sample as step
+
+    found, _ = find_query(query)
+    parameters = {**found.parameters, **read_parameters(given, found.parameters)}
+    if "domain" in found.parameters:
+        parameters["domain"] = more["domain"]
+    with graph(ctx) as store:
+        funnel = step.cypher(store, found.text, parameters=parameters, **more)
     show_funnel(ctx, funnel, as_json=as_json)
 
 
