@@ -31,11 +31,15 @@ ROWS = 1_000
 
 @dataclass(slots=True)
 class Found:
-    """What was found: concepts embedded now, pairs that are the same, pairs to ask about."""
+    """What was found: concepts embedded now, pairs that are the same, pairs to ask about.
+
+    `open` are those that no model said anything of.
+    """
 
     embedded: int = 0
     same: int = 0
     between: int = 0
+    open: int = 0
 
 
 def find(
@@ -71,6 +75,7 @@ def find(
             between = ~same & ~np.isin(codes, stored.asked)
             found.same += int(same.sum())
             found.between += int((~same).sum())
+            found.open += int(between.sum())
             wanted += [codes[same], -codes[between] - 1]
             new = (same & ~np.isin(codes, stored.embedded)) | (
                 between & ~np.isin(-codes - 1, stored.embedded)

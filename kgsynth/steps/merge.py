@@ -72,10 +72,12 @@ def merge(
         found = candidates.find(store, compared, embedding, thresholds, dry_run=dry_run)
         funnel.notes |= {"embedded now": found.embedded, "pairs the same by embedding": found.same,
                          "similar pairs": found.between}  # fmt: skip
-        asking.ask(asks.SAME, {"ask": thresholds.ask, "same": thresholds.same})
-        if not dry_run:
+        if dry_run:  # names are asked of classes, which nobody knows before
+            funnel.notes["same to ask, at most"] = found.open
+        else:
+            asking.ask(asks.SAME, {"ask": thresholds.ask, "same": thresholds.same})
             _settle(store, funnel, domain, dry_run=False)
-        asking.ask(asks.NAME)
+            asking.ask(asks.NAME)
     _settle(store, funnel, domain, dry_run=dry_run)
     return funnel
 

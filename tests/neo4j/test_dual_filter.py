@@ -17,9 +17,11 @@ import pytest
 from kgsynth import config, embed, ids
 from kgsynth.calls.journal import open_journal
 from kgsynth.concepts import tags
+from kgsynth.concepts.names import key as names_key
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import normalise_name
+from kgsynth.merging import calibration
 from kgsynth.retry import counts, failures, retry
 from kgsynth.runs import open_run
 from kgsynth.steps.link import link
@@ -28,6 +30,7 @@ from kgsynth.store import Store
 
 pytestmark = pytest.mark.neo4j
 
+PAIRS = Path(__file__).parents[2] / "examples" / "mathematics" / "concept-pairs.jsonl"
 ARITHMETIC, PROGRESSION, CONSTANT = (
     "Arithmetic sequence", "Arithmetic progression", "Sequence with constant differences",
 )  # fmt: skip
@@ -82,6 +85,11 @@ def unsure(call):
         return "Hard to say."
     return reply(call)
 
+def deny(call):
+    if call.prompt == "merge/quality":
+        return '{"reason": "as said", "verdict": "good"}'
+    return '{"reason": "as said", "same": false, "name": "any"}'
+
 def kind(call):
     if call.prompt == "merge/quality":
         return '{"reason": "as said", "verdict": "good"}'
@@ -114,13 +122,14 @@ class Setting:
 
     folder: Path
     store: Store
+    at_once: int = 2
 
     def model(self, name: str = "reply") -> None:
         script, log = self.folder / "replies.py", self.folder / "calls.log"
         script.write_text(REPLIES.replace("FOLDER", repr(str(self.folder))))
         (self.folder / "kgsynth.toml").write_text(
             f'[models.default]\nprovider = "fake"\nmodel = "{self.folder.name}-{name}"\n'
-            "batch = 2\nconcurrency = 2\n"
+            f"batch = {self.at_once}\nconcurrency = {self.at_once}\n"
             f'options = {{ script = "{script}:{name}", log = "{log}" }}\n'
         )
 
@@ -446,3 +455,48 @@ def test_fixed_kinds_and_domains_stay_apart(setting: Setting) -> None:
     assert merged(store) == {}
     assert setting.asked() == {"merge/quality": 1}, "topics are not judged, nothing is compared"
     assert "embedding" not in get(store, THEOREM, "msc") | get(store, THEOREM, "c0de")
+
+
+def test_the_bundled_embedding_model_where_it_was_measured(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers in `kgsynth.embed`, and the same pairs through the graph and its vector index."""
+    monkeypatch.chdir(tmp_path)
+    setting = Setting(tmp_path, store, at_once=64)
+    setting.model("deny")
+    pairs = calibration.read(PAIRS)
+    known = embed.thresholds(config.BUNDLED)
+    found = calibration.calibrate(pairs, config.BUNDLED, known)
+    assert found.in_force is not None
+    assert (found.in_force.merged, found.in_force.asked, found.in_force.apart) == (
+        (8, 0), (41, 47), (16, 48))  # fmt: skip
+    assert found.suggested.thresholds == embed.Thresholds(same=0.92, ask=0.43)
+    pairs = pairs[::5]
+    few = calibration.calibrate(pairs, config.BUNDLED, known).in_force
+    assert few is not None
+    names = sorted({name for one, other, _ in pairs for name in (one, other)})
+    store.write("write/documents", [
+        {"id": "d", "externalId": None, "words": 1,
+         "properties": {"text": "d", "domain": "mathematics"}}])  # fmt: skip
+    row = tags.tag_row("d", {}, names, "mathematics")
+    store.write("write/tags", [row], origin="given")
+    setting.merge(same=None, ask=None)
+    rows = store.read_text(
+        "MATCH (a:Concept)-[d:SAME_AS|DISTINCT_FROM]->(b:Concept) "
+        "RETURN a.id AS a, b.id AS b, d.decidedBy AS by, d.similarity AS value", {})  # fmt: skip
+    stored = {frozenset((row["a"], row["b"])): row for row in rows}
+    one_name = sum(names_key(one) == names_key(other) for one, other, _ in pairs)
+    in_graph = [stored.get(frozenset((point(one), point(other)))) for one, other, _ in pairs]
+    by = Counter(row["by"] for row in in_graph if row)
+    assert (by["embedding"], by["model"]) == (sum(few.merged) - one_name, sum(few.asked))
+    assert not [row for row in rows if row["value"] < known.ask]
+    one = next(row for row in rows if row["value"] >= 0.8)
+    nearest = store.read_text(
+        "MATCH (c:Concept {id: $id}) "
+        "CALL db.index.vector.queryNodes('concept_embedding_vector', 9, c.embedding) "
+        "YIELD node, score RETURN node.id AS id, 2 * score - 1 AS value",
+        {"id": one["a"]},
+    )
+    near = {row["id"]: row["value"] for row in nearest}
+    assert near[one["a"]] == pytest.approx(1, abs=0.01)
+    assert near[one["b"]] == pytest.approx(one["value"], abs=0.02)
