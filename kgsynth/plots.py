@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 from kgsynth.errors import KgsynthError, UsageError
 
 if TYPE_CHECKING:
-    from kgsynth.calibration import Agreement
     from kgsynth.steps.verify.calibrate import Calibration
 
 FORMATS = (".png", ".svg", ".pdf")
-LABELS = 16  # panels that are named one by one; of more, the best only
+PANELS = 40  # rows at most: the best by F1
+# A measure with its mark; colours of Okabe and Ito, which the colour-blind tell apart.
+MEASURES = {
+    "accuracy": ("#999999", "s"), "precision": ("#0072B2", "o"), "recall": ("#E69F00", "o"),
+    "f1": ("#000000", "D"), "retention": ("#009E73", "|"),
+}  # fmt: skip
 
 
 def calibration(found: "Sequence[Calibration]", path: Path) -> None:
-    """Draws the panels of a calibration: retention to the right, precision up, F1 as colour.
+    """Draws a calibration: a row a panel, the best F1 on top, a mark a measure.
 
     A part for each criterion. Raises UsageError for another format, KgsynthError where matplotlib
     is missing.
@@ -26,39 +30,28 @@ def calibration(found: "Sequence[Calibration]", path: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError:
         raise KgsynthError("Plots need matplotlib: pip install 'kgsynth[plots]'.") from None
-    figure = Figure(figsize=(7 * len(found), 5.5), layout="constrained")
+    rows = max(min(len(each.panels), PANELS) for each in found)
+    figure = Figure(figsize=(7 * len(found), 1.6 + 0.3 * rows), layout="constrained")
     axes = figure.subplots(1, len(found), squeeze=False)[0]
     for axis, each in zip(axes, found, strict=True):
-        drawn = [panel for panel in each.panels if panel.precision is not None]
-        dots = axis.scatter(
-            [panel.retention for panel in drawn], [panel.precision for panel in drawn],
-            c=[panel.f1 or 0 for panel in drawn], vmin=0, vmax=1, cmap="viridis", s=60,
-            edgecolors="black", linewidths=0.5,
-        )  # fmt: skip
-        named = drawn if len(drawn) <= LABELS else front(drawn)
-        together: dict[tuple[float, float | None], list[str]] = {}
-        for panel in named:
-            place = (panel.retention, panel.precision)
-            together.setdefault(place, []).append("+".join(panel.judges))
-        for place, names in together.items():
-            axis.annotate("\n".join(names), place, xytext=(6, 4), textcoords="offset points",
-                          fontsize=8)  # fmt: skip
+        drawn = sorted(each.panels, key=lambda panel: -(panel.f1 or 0))[:PANELS]
+        names = [" + ".join(panel.judges) for panel in drawn]
+        for measure, (colour, mark) in MEASURES.items():
+            points = [
+                (value, place)
+                for place, panel in enumerate(drawn)
+                if (value := getattr(panel, measure)) is not None
+            ]
+            axis.scatter(
+                [value for value, _ in points], [place for _, place in points], label=measure,
+                c=colour, marker=mark, s=90 if mark == "|" else 30, zorder=3,
+            )  # fmt: skip
+        axis.set_yticks(range(len(names)), names, parse_math=False)
+        axis.invert_yaxis()
         axis.set(
-            xlim=(0, 1.05), ylim=(0, 1.05), xlabel="retention", ylabel="precision",
+            xlim=(-0.02, 1.02),
             title=f"{each.criterion}s against {Path(each.reference).name} ({each.items:,} items)",
-        )  # fmt: skip
-        axis.grid(alpha=0.3)
-        figure.colorbar(dots, ax=axis, label="F1")
-    figure.savefig(path, dpi=150)
-
-
-def front(panels: "Sequence[Agreement]") -> "list[Agreement]":
-    """Panels that no other beats in both precision and retention."""
-    return [
-        panel for panel in panels
-        if not any(
-            (other.precision or 0) >= (panel.precision or 0) and other.retention >= panel.retention
-            and (other.precision, other.retention) != (panel.precision, panel.retention)
-            for other in panels
         )
-    ]  # fmt: skip
+        axis.grid(alpha=0.3)
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=5, fontsize=8)
+    figure.savefig(path, dpi=150)

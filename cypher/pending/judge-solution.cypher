@@ -8,6 +8,7 @@
 // :param domain => "mathematics"
 // :param method => null
 MATCH (answer:Answer)-[:ANSWERS]->(source:Question)
+USING INDEX answer:Answer(id)
 WHERE answer.id > $after AND source.domain = $domain AND source.status <> 'rejected'
   AND ($method IS NULL OR source.method = $method)
   AND answer.text IS NOT NULL AND (answer.samples IS NULL OR answer.votes IS NOT NULL)

@@ -5,6 +5,7 @@
 // :param domain => "mathematics"
 // :param method => null
 MATCH (answer:Answer)-[:ANSWERS]->(source:Question)
+USING INDEX answer:Answer(id)
 WHERE answer.id > $after AND source.domain = $domain AND answer.votes > 0
   AND ($method IS NULL OR source.method = $method)
   AND true // where

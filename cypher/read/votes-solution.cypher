@@ -7,6 +7,7 @@
 // :param method => null
 // :param tasks => []
 MATCH (answer:Answer)-[:ANSWERS]->(source:Question)
+USING INDEX answer:Answer(id)
 WHERE answer.id > $after AND source.domain = $domain
   AND ($method IS NULL OR source.method = $method)
   AND true // where

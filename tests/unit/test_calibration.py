@@ -145,10 +145,10 @@ def test_a_plot_is_drawn(suffix: str, tmp_path: Path) -> None:
             (("a",), 0.4, 0.8), (("b",), 0.3, 0.7), (("a", "b"), 0.9, 0.2), (("c",), None, 0.0),
         )
     )  # fmt: skip
-    assert [panel.judges for panel in plots.front(rows[:3])] == [("a",), ("a", "b")]
     path = tmp_path / f"panels{suffix}"
     plots.calibration([Calibration(SOLUTION, "gpt", 9, 5, 0, rows)] * 2, path)
     assert path.stat().st_size > 5_000
+    plots.calibration([Calibration(SOLUTION, "gpt", 0, 0, 9, ())], tmp_path / f"none{suffix}")
     with pytest.raises(UsageError, match=r"\.png"):
         plots.calibration([], tmp_path / "panels.txt")
 
