@@ -184,9 +184,9 @@ def _after(row: Row, found: list[Row]) -> Iterator[tuple[str, str, Row]]:
 
 
 def _text(item: Row) -> str:
-    """What an item says: a text with its final answer, or the score of a verdict."""
+    """What an item says: a text with its final answer, or the label or score of a verdict."""
     if item.get("criterion"):
-        return f"{item['criterion']}: {item['score']}"
+        return f"{item['criterion']}: {item.get('label') or item.get('score')}"
     return f"{item['text']}\n[{item['final']}]" if item.get("final") else str(item["text"])
 
 

@@ -1,8 +1,8 @@
 // What a model said of pairs of concepts, in place of what it or the embedding said before
-// A row is the two ids, same or not, why, and the similarity where no decision holds it.
+// A row is the two ids, same or not, why, and how similar they are.
 // :param rows => []
 UNWIND $rows AS row
-MATCH (c:Concept {id: row.id})
+MATCH (c:Concept {id: row.source})
 MATCH (other:Concept {id: row.other})
 WITH row, c, other, COLLECT {
   MATCH (c)-[d:SAME_AS|DISTINCT_FROM]->(other) WHERE d.decidedBy IN ['embedding', 'model'] RETURN d

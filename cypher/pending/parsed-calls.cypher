@@ -26,7 +26,7 @@ RETURN call.id AS id, call.step AS step, call.method AS method, call.status AS s
   COLLECT {
     MATCH (item:Question|Answer|Passage|Verdict)-[:PRODUCED_BY]->(call)
     RETURN {id: item.id, text: item.text, final: item.final, criterion: item.criterion,
-            score: item.score, reason: item.reason}
+            label: item.label, score: item.score, reason: item.reason}
   } AS items,
   COLLECT {
     MATCH (x:Rejected)-[:PRODUCED_BY]->(call) RETURN x.reason

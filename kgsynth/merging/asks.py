@@ -54,8 +54,10 @@ def pair_item(row: Row, ordinal: int) -> Item:
 def parse_pair(item: Item, reply: Response, key: str) -> list[Row]:
     """Whether two concepts are the same, as a row of `merge/judged`."""
     said = concept_pair(reply.text, reply.finish_reason)
-    return [{"id": item.source, "other": item.used[1], "same": said.value,
-             "reason": said.reason, "similarity": item.context["similarity"]}]  # fmt: skip
+    one, other = item.used
+    return [{"id": content_id("Pair", one, other), "source": one, "other": other,
+             "same": said.value, "reason": said.reason, "similarity": item.context["similarity"],
+             "properties": {"text": "the same" if said.value else "distinct"}}]  # fmt: skip
 
 
 def class_item(row: Row, ordinal: int) -> Item:
