@@ -25,6 +25,7 @@ from kgsynth.recipes import Recipe, Stage
 from kgsynth.store import Row, Store
 
 MEASURE = 8
+PLANNED = ("tag", "generate", "answer")
 # Twice the standard error of a mean: 19 of 20 such ranges hold the true mean.
 _WIDTH = 2.0
 
@@ -132,7 +133,7 @@ def forecast(
                 stage.perform(values, given)
         elif step == "sample":
             to_come.sets = to_come.sets + _sets(store, stage, values, given)
-        elif step in ("tag", "generate", "answer"):
+        elif step in PLANNED:
             todo = _job(stage, values, given)
             present = todo.pending.count(store, todo.task)
             calls = to_come.calls(step, todo, present)
@@ -153,6 +154,19 @@ def forecast(
     if not found:
         raise KgsynthError("Nothing is left to ask: the run would call no model.")
     return found
+
+
+def left_out(recipe: Recipe, settled: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The stages of a recipe that ask a model and are in no forecast."""
+    return [
+        stage.command
+        for stage, values in zip(recipe.stages, settled, strict=True)
+        if "journal" in signature(stage.function).parameters
+        and stage.command.partition(" ")[0] not in PLANNED
+        # These two ask only where they are told to.
+        and (stage.command != "merge" or values.get("dual_filter"))
+        and (stage.command != "decontaminate" or values.get("ask"))
+    ]
 
 
 @dataclass(slots=True)

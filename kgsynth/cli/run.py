@@ -201,8 +201,15 @@ def _show_plan(
 
     forecasts = plan.forecast(recipe, settled, given)
     whole = plan.total(forecasts)
+    unplanned = list(dict.fromkeys(plan.left_out(recipe, settled)))
     if as_json:
-        dump({"steps": [each.as_row() for each in forecasts], "total": whole})
+        dump(
+            {
+                "steps": [each.as_row() for each in forecasts],
+                "total": whole,
+                "notPlanned": unplanned,
+            }
+        )
         return
     rows = []
     for row in [*(each.as_row() for each in forecasts), whole]:
@@ -223,6 +230,8 @@ def _show_plan(
         "\nExpected (low to high). The measured calls are kept: the run pays for none of them "
         "again.\nTime is that of the model alone, at the concurrency that is set."
     )
+    if unplanned:
+        click.echo(f"Not planned, and asking models as well: {', '.join(unplanned)}.")
 
 
 def _number(value: float) -> str:

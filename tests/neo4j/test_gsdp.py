@@ -123,7 +123,8 @@ def project(tmp_path: Path, connection: Connection, store: Store) -> Project:
 
 def test_from_seed_problems_to_judged_pairs(project: Project, store: Store) -> None:
     plan = json.loads(project.run(project.command(*COMMAND, "--plan", "--json")))
-    assert [row["step"] for row in plan["steps"]][:2] == ["tag problems", "generate"]
+    assert [row["step"] for row in plan["steps"]] == ["tag problems", "generate", "answer"]
+    assert plan["notPlanned"] == ["merge", "verify judges", "verify difficulty"]
     shown = json.loads(project.run(project.command(*COMMAND, "--json")))
     stages = {(row["step"], n): row for n, row in enumerate(shown["stages"])}
     drawn = sum(row["kept"] for (step, _), row in stages.items() if step.startswith("sample"))
