@@ -25,8 +25,8 @@ STEPS = (
 def whole(store: Store, domain: str) -> list[Row]:
     """One row a step in the order of the flow: in, kept, dropped by reason, calls, tokens, seconds.
 
-    Model steps count calls (an answer may hold several items: `items`); the others count nodes or
-    relationships.
+    Steps that write count calls (an answer may hold several items: `items`); `verify` counts
+    questions and answers that verdicts decided on, the others nodes or relationships.
     """
     rows: dict[str, Row] = {}
 
@@ -42,7 +42,8 @@ def whole(store: Store, domain: str) -> list[Row]:
             target["kept"] += found["number"]
         else:
             target["dropped"] += found["number"]
-            target["reasons"][found["reason"]] = found["number"]
+            counted = target["reasons"].get(found["reason"], 0)
+            target["reasons"][found["reason"]] = counted + found["number"]
     for found in store.read("report/cost"):
         target = row(found["step"])
         for name in ("calls", "inputTokens", "outputTokens", "seconds"):

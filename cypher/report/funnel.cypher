@@ -13,11 +13,12 @@ CALL () {
   MATCH (x:Rejected {step: 'ingest'})
   RETURN 'ingest' AS step, x.reason AS reason, count(x) AS number
   UNION ALL
-  MATCH (c:Call) WHERE c.status = 'ok' AND c.step <> 'merge'
+  MATCH (c:Call) WHERE c.status = 'ok' AND NOT c.step IN ['merge', 'verify']
   RETURN c.step AS step, null AS reason, count(c) AS number
   UNION ALL
   MATCH (x:Rejected)-[:PRODUCED_BY]->(:Call)
-  RETURN x.step AS step, x.reason AS reason, count(x) AS number
+  RETURN x.step AS step, CASE x.step WHEN 'verify' THEN 'no vote: ' ELSE '' END + x.reason AS reason,
+    count(x) AS number
   UNION ALL
   MATCH (q:Question)-[:PRODUCED_BY]->(c:Call {status: 'rejected'})
   WHERE q.status = 'rejected'
@@ -51,6 +52,14 @@ CALL () {
   MATCH (q:Question) WHERE q.domain = $domain AND q.distinctAt IS NOT NULL
     AND q.status <> 'rejected'
   RETURN 'dedup' AS step, null AS reason, count(q) AS number
+  UNION ALL
+  MATCH (q:Question) WHERE q.domain = $domain AND q.decided IN ['accepted', 'rejected']
+    AND NOT coalesce(q.reason, '') STARTS WITH 'decontaminate: '
+  RETURN 'verify' AS step, q.reason AS reason, count(q) AS number
+  UNION ALL
+  MATCH (a:Answer)-[:ANSWERS]->(q:Question|Problem)
+  WHERE a.decided IN ['accepted', 'rejected'] AND q.domain = $domain
+  RETURN 'verify' AS step, a.reason AS reason, count(DISTINCT a) AS number
   UNION ALL
   MATCH (n:Question|Problem|Document|Passage)
   WHERE n.domain = $domain AND n.comparedWith IS NOT NULL AND n.status <> 'rejected'

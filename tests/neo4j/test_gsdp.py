@@ -6,6 +6,7 @@ hard questions go to a solver of their own.
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,13 @@ def test_from_seed_problems_to_judged_pairs(project: Project, store: Store) -> N
     )
     assert (vague["status"], vague["sets"]) == ("rejected", 0)
     assert "vague" in vague["reason"]
+
+    # The funnel counts what the verdicts decided on.
+    decided = Counter(row["reason"] for row in rows if row["scores"])
+    decided += Counter(row["answerReason"] for row in rows if row["answer"])
+    (funnel,) = [row for row in shown["funnel"] if row["step"] == "verify"]
+    assert funnel["kept"] == decided.pop(None)
+    assert funnel["reasons"] == decided
 
     again = json.loads(project.run(project.command(*COMMAND, "--json")))
     assert project.asked() == asked

@@ -11,7 +11,7 @@ TWO = ["Quadratic formula", "Vieta's formulas"]
     "reply",
     [
         '{"points": ["Quadratic formula", "Vieta\'s formulas"]}',
-        'Here you are:\n```json\n{"knowledge_points": ["Quadratic formula", "Vieta\'s formulas",]}\n```',
+        'Well:\n```json\n{"knowledge_points": ["Quadratic formula", "Vieta\'s formulas",]}\n```',
         '["Quadratic formula", "Vieta\'s formulas", "quadratic formula"]',
         '{"points": [{"name": "Quadratic formula"}, {"name": "Vieta\'s formulas"}]}',
         "Relevant Math knowledge points:\n1. Quadratic formula\n2. Vieta's formulas",
