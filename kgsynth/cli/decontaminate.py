@@ -65,7 +65,7 @@ def decontaminate(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     Example:
       kgsynth decontaminate --against MATH/test.jsonl --against gsm8k.parquet --dry-run
       kgsynth decontaminate --against MATH/test.jsonl --embedding 0.75 --ask
-      kgsynth cypher explore/contamination -p way=reworded
+      kgsynth cypher report/contamination -p way=reworded
     """
     from kgsynth.calls.journal import open_journal
     from kgsynth.calls.until import open_until

@@ -69,7 +69,7 @@ def merge(
     Example:
       kgsynth merge
       kgsynth merge --dual-filter --dry-run
-      kgsynth cypher explore/merged
+      kgsynth cypher report/merged
       kgsynth merge --undo 3f2a9c...
       kgsynth merge --calibrate examples/mathematics/concept-pairs.jsonl
     """

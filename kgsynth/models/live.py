@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _THREADS = 64  # for models that can only be asked synchronously
 # Requests that wait out a 429 hold no slot; so many times `concurrency` of them may pile up.
 _RESTING = 4
+_FAREWELL = 1.0  # seconds that cancelled requests have to end
 _PAUSE = 5.0  # seconds without an answer, all endpoints set aside, that are worth a line
 
 
@@ -41,6 +43,7 @@ class _Request:
     conversation: Conversation
     arguments: dict[str, Any]
     failures: int = 0
+    failed_at: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)
@@ -100,8 +103,14 @@ class Live(Asker):
         ]  # fmt: skip
 
     def give_up(self) -> None:
-        """Cancels what is in flight."""
-        _loop().call_soon_threadsafe(self._on_close)
+        """Cancels what is in flight, and lets go of its connections."""
+        ending = asyncio.run_coroutine_threadsafe(self._on_give_up(), _loop())
+        with suppress(TimeoutError):
+            ending.result(_FAREWELL)
+
+    async def _on_give_up(self) -> None:
+        self._on_close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _send(self, place: int, conversation: Conversation, generation: Generation) -> None:
         self._submitted += 1
@@ -139,18 +148,30 @@ class Live(Asker):
             if sum(one.pace.in_flight for one in self._places) >= self._bound:
                 break
             free = [one for one in self._places if one.pace.free(now)]
-            if not free:
-                break
             # One that was set aside is tried before all others, or it would never come back.
-            place = max(free, key=lambda one: (one.pace.aside_until is not None,
-                                               one.pace.free(now)))  # fmt: skip
+            free.sort(key=lambda one: (one.pace.aside_until is None, -one.pace.free(now)))
+            fits = ((place, request) for place in free if (request := self._fitting(place)))
+            if (fit := next(fits, None)) is None:
+                break
+            place, request = fit
             # The next tie goes to another one.
             self._places = [one for one in self._places if one is not place] + [place]
             place.pace.sent(now)
-            task = _loop().create_task(self._on_send(self._ready.popleft(), place, now))
+            self._ready.remove(request)
+            task = _loop().create_task(self._on_send(request, place, now))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         self._on_silence(now)
+
+    def _fitting(self, place: _Place) -> _Request | None:
+        """The first request that waits for this endpoint.
+
+        One that failed there waits for another, as long as one is not set aside: an endpoint that
+        fails everything is told by the different requests that fail, and costs each of them once.
+        """
+        up = {one.address for one in self._places if one.pace.aside_until is None}
+        return next((one for one in self._ready if place.address not in one.failed_at
+                     or not up - one.failed_at), None)  # fmt: skip
 
     def _on_silence(self, now: float) -> None:
         """Pauses while every endpoint is set aside; ends the run when that lasts too long."""
@@ -231,6 +252,7 @@ class Live(Asker):
             self._ready.appendleft(request)
             return
         request.failures += 1
+        request.failed_at.add(place.address)
         if request.failures >= self._attempts:
             self._on_done(request, reply)
         else:

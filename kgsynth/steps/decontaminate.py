@@ -3,7 +3,7 @@
 A model that is trained on its test knows the answers (SynthLLM, section 3.2, and GSDP, section 2.5,
 remove such problems and give no numbers). A dropped item gets a failed verdict with the way in
 which it was found, the matched text, its benchmark and id there, and how alike they are, so that a
-person can review it (`cypher/explore/contamination`) and take it back. Texts of benchmarks are
+person can review it (`cypher/report/contamination`) and take it back. Texts of benchmarks are
 properties of verdicts only: nothing samples or exports them.
 """
 

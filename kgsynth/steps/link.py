@@ -291,7 +291,7 @@ def k_hop(
             wanted = f"topic {topic!r}" if topic is not None else f"community {community}"
             raise UsageError(
                 f"No knowledge point is of {wanted}: `kgsynth cypher explore/topics` and "
-                "`kgsynth cypher explore/communities` list them."
+                "`kgsynth cypher report/communities` list them."
             )
     found = strongest(points.graph, part, hops, top).tolist()
     ids = points.concepts.ids

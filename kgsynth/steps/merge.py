@@ -173,7 +173,7 @@ def undo(store: Store, id: str) -> Funnel:
     """
     concepts = records.read(store, None)
     if id not in concepts:
-        raise UsageError(f"There is no concept {id}: `kgsynth cypher explore/merged` lists merges.")
+        raise UsageError(f"There is no concept {id}: `kgsynth cypher report/merged` lists merges.")
     into = {
         one.id: one.decided or next(iter(sorted(one.derived)))[0]
         for one in concepts.values()

@@ -77,14 +77,14 @@ def test_each_way_is_dropped_with_what_it_was_matched_with(store: Store, against
     assert reasons(store) == {id_: f"decontaminate: {way}" for id_, way in WAYS.items()}
     assert (funnel.taken, funnel.kept) == (6, 2)
     assert funnel.dropped == {f"decontaminate: {way}": 1 for way in WAYS.values()}
-    rows = store.read("explore/contamination", way="", limit=25)
+    rows = store.read("report/contamination", way="", limit=25)
     assert {row["id"]: row["way"] for row in rows} == WAYS
     assert {(row["matched"], row["benchmark"], row["benchmarkItem"]) for row in rows} == {
         (MARBLES, "bench.jsonl", "m1")
     }
     assert all(row["text"] == QUESTIONS[row["id"]] and 0 < row["score"] <= 1 for row in rows)
     assert [row["score"] for row in rows] == sorted(row["score"] for row in rows)
-    assert [row["id"] for row in store.read("explore/contamination", way="exact", limit=5)] == ["1"]
+    assert [row["id"] for row in store.read("report/contamination", way="exact", limit=5)] == ["1"]
     labels = store.read_text("MATCH (n) RETURN DISTINCT labels(n)[0] AS label ORDER BY label", {})
     assert [row["label"] for row in labels if row["label"] != "Migration"] == [
         "Question", "Verdict",
@@ -230,7 +230,7 @@ def test_neighbours_by_embedding(store: Store, against: str, tmp_path: Path,
     gone = reasons(store)
     assert {gone[id_] for id_ in ("t", "u", "5")} == {"decontaminate: embedding"}
     assert "z" not in gone
-    rows = store.read("explore/contamination", way="embedding", limit=25)
+    rows = store.read("report/contamination", way="embedding", limit=25)
     assert all(0.6 <= row["score"] <= 1 and row["matched"] for row in rows)
     assert decontaminate(store, against=[against], embedding=0.6).nothing_to_do
 
@@ -276,7 +276,7 @@ def test_the_model_is_asked_both_ways_round(
     assert [n for n in graph(store) if n["labels"] not in anew] == [
         n for n in before if n["labels"] not in anew
     ]
-    row = store.read("explore/contamination", way="model", limit=5)
+    row = store.read("report/contamination", way="model", limit=5)
     assert [(r["id"], r["matched"]) for r in row] == [("u", MARBLES)]
 
 
@@ -293,6 +293,6 @@ def test_the_command(store: Store, against: str, tmp_path: Path, connection: Con
     row = next(row for row in status["funnel"] if row["step"] == "decontaminate")
     assert row["reasons"] == {f"decontaminate: {way}": 1 for way in WAYS.values()}
     assert row["kept"] == 2
-    shown = project.run(project.command("cypher", "explore/contamination", "--nl"))
+    shown = project.run(project.command("cypher", "report/contamination", "--nl"))
     assert len(shown.splitlines()) == 4
     project.run(project.command("decontaminate", "--against", "nowhere.jsonl"), code=2)
