@@ -79,4 +79,6 @@ def difficulty(
     A reply that says no level is a Rejected one, and leaves the question without a difficulty.
     """
     todo = job(domain, run=run, questions=questions, limit=limit, where=where, shard=shard)
-    return run_job(store, journal, todo, until=until)
+    funnel = run_job(store, journal, todo, until=until)
+    funnel.step = "verify difficulty"
+    return funnel
