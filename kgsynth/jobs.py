@@ -15,3 +15,12 @@ def job(step: str, method: str, domain: str, *, run: str = "", **settings: Any) 
         domain, run=run, method=method, **settings
     )
     return found
+
+
+def every(step: str, method: str, domain: str, *, run: str = "", **settings: Any) -> list[Job]:
+    """The jobs of one command: `answer` has one for each solver that the settings name."""
+    module = import_module(f"kgsynth.steps.{step}")
+    if not method and hasattr(module, "jobs"):
+        found: list[Job] = module.jobs(domain, run=run, **settings)
+        return found
+    return [job(step, method, domain, run=run, **settings)]

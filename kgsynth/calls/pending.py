@@ -228,3 +228,8 @@ def fence(label: str, text: str) -> str:
     """
     mark = f"{label} {content_id('fence', text)[:16]}"
     return f"<{mark}>\n{text}\n</{mark}>"
+
+
+def question_text(row: Row) -> str:
+    """A question as it is asked: its text, and its input where it has one."""
+    return "\n\n".join(part for part in (row["text"], row["input"]) if part)

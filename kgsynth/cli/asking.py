@@ -1,13 +1,26 @@
 """What commands that ask a model share: their options, and a run of their own."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from kgsynth import config
-from kgsynth.cli.common import dump, graph, show_funnel
+from kgsynth.cli.common import (
+    as_json,
+    budget,
+    domain,
+    dump,
+    graph,
+    limit,
+    shard,
+    show_funnel,
+    where,
+)
 from kgsynth.errors import UsageError
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 TEMPERATURE = click.option(
     "--temperature", type=click.FloatRange(0, 2), help="Instead of the role's or the prompt's."
@@ -16,6 +29,16 @@ TEMPERATURE = click.option(
 CALLS_DRY_RUN = click.option(
     "--dry-run", is_flag=True, help="Say how many calls are pending, make none."
 )
+
+
+def model_options(command: F) -> F:
+    """What commands that ask a model about many sources take; the context comes first."""
+    options: tuple[Callable[[Any], Any], ...] = (
+        click.pass_context, as_json, CALLS_DRY_RUN, budget, shard, limit, where, domain,
+    )  # fmt: skip
+    for option in options:
+        command = option(command)
+    return command
 
 
 def model_step(
@@ -61,13 +84,15 @@ def _count_pending(
 
     unset = {"budget", "target", "keep", *(key for key, value in settings.items() if value is None)}
     module, _, function = name.partition(" ")
-    todo = jobs.job(
+    todos = jobs.every(
         module,
         method or function,
         **{key: value for key, value in settings.items() if key not in unset},
     )
     with graph(ctx) as store:
-        pending = todo.pending.count(store, todo.task)
-    model = todo.task.model
+        pending = sum(todo.pending.count(store, todo.task) for todo in todos)
+    if settings.get("limit") is not None:  # of all together
+        pending = min(pending, settings["limit"])
+    model = ", ".join(dict.fromkeys(todo.task.model for todo in todos))
     line = f"{label}: {pending:,} calls of {model} are pending. Nothing was asked."
     dump({"pending": pending, "model": model}) if as_json else click.echo(line)

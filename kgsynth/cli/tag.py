@@ -4,22 +4,14 @@ from typing import Any
 
 import click
 
-from kgsynth.cli.asking import CALLS_DRY_RUN, TEMPERATURE, model_step
-from kgsynth.cli.common import as_json, budget, domain, limit, shard, where
+from kgsynth.cli.asking import TEMPERATURE, model_options, model_step
 
 
 @click.command()
 @click.argument("what", type=click.Choice(["documents", "problems"]), default="documents")
 @click.option("--prompt", help="Which prompt [default: tag/concepts, or tag/problem].")
 @TEMPERATURE
-@domain
-@where
-@limit
-@shard
-@budget
-@CALLS_DRY_RUN
-@as_json
-@click.pass_context
+@model_options
 def tag(ctx: click.Context, /, what: str, as_json: bool, **given: Any) -> None:
     """Let a model name what documents or problems are about.
 

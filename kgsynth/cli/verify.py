@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kgsynth.cli.asking import CALLS_DRY_RUN, model_step
+from kgsynth.cli.asking import model_options, model_step
 from kgsynth.cli.common import (
     as_json,
-    budget,
     domain,
     dump,
     graph,
     limit,
-    shard,
     show_funnel,
     table,
     where,
@@ -35,14 +33,7 @@ def verify() -> None:
 
 @verify.command()
 @click.option("--method", "questions", help="Only questions of that method.")
-@domain
-@where
-@limit
-@shard
-@budget
-@CALLS_DRY_RUN
-@as_json
-@click.pass_context
+@model_options
 def difficulty(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Let the judge rate each question easy, medium or hard; `answer` routes by it.
 
@@ -87,14 +78,7 @@ def difficulty(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
 )
 @click.option("--decide-only", is_flag=True, help="Decide from the stored votes, ask nothing.")
 @click.option("--method", "questions", help="Only questions of that method, and their answers.")
-@domain
-@where
-@limit
-@shard
-@budget
-@CALLS_DRY_RUN
-@as_json
-@click.pass_context
+@model_options
 def judges(ctx: click.Context, /, as_json: bool, dry_run: bool, **given: Any) -> None:
     """Let a panel of models score questions and answers, and decide jointly (GSDP).
 
@@ -156,16 +140,17 @@ def python(ctx: click.Context, /, as_json: bool, dry_run: bool, memory: int, **g
       kgsynth verify python --seconds 10
       kgsynth verify python --domain code
     """
-    from kgsynth.steps.verify import python as verifier
+    from kgsynth.steps.verify.python import python as verifier
+    from kgsynth.steps.verify.python import waiting
 
     with graph(ctx) as store:
         if not dry_run:
-            funnel = verifier.python(store, memory=memory * 2**20, **given)
+            funnel = verifier(store, memory=memory * 2**20, **given)
             show_funnel(ctx, funnel, as_json=as_json)
             return
         names = ("domain", "questions", "where", "again")
-        waiting = verifier.waiting(store, **{name: given[name] for name in names})
-    dump({"pending": waiting}) if as_json else click.echo(f"{waiting:,} answers with code wait.")
+        number = waiting(store, **{name: given[name] for name in names})
+    dump({"pending": number}) if as_json else click.echo(f"{number:,} answers with code wait.")
 
 
 @verify.command("known-answer")
@@ -282,14 +267,7 @@ def _panel(panel: "Agreement") -> dict[str, str]:
 @verify.command()
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the draw.")
 @click.option("--method", "questions", help="Only questions of that method.")
-@domain
-@where
-@limit
-@shard
-@budget
-@CALLS_DRY_RUN
-@as_json
-@click.pass_context
+@model_options
 def judge(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Show a model all answers to a question; keep one that it does not find wrong (SynthLLM).
 

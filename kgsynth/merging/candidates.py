@@ -55,8 +55,7 @@ def find(
     Of `concepts`, in order of id, pairs of one kind and domain are compared, all of them. At
     `thresholds.same` and above two are SAME_AS each other, from `thresholds.ask` on DISTINCT_FROM
     until a model says otherwise; spellings of one name are one already. What a model or a person
-    said stays. Memory: 768 bytes a concept
-    with the bundled model, 16 a pair, and 400 MB.
+    said stays. Memory: 768 bytes a concept with the bundled model, 16 a pair, and 400 MB.
     """
     import numpy as np
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from kgsynth import assets, config
 from kgsynth.calls.job import Job, run_job
 from kgsynth.calls.journal import Journal
-from kgsynth.calls.pending import Pending, Shard
+from kgsynth.calls.pending import Pending, Shard, question_text
 from kgsynth.calls.projector import Destination
 from kgsynth.calls.tasks import Item, make_task
 from kgsynth.calls.until import Until
@@ -28,8 +28,7 @@ PAGE = 500
 
 def item(row: Row, ordinal: int) -> Item:
     """A question as the prompt sees it."""
-    parts = [part for part in (row["text"], row["input"]) if part]
-    return Item(row["id"], {"question": "\n\n".join(parts)}, (row["id"],))
+    return Item(row["id"], {"question": question_text(row)}, (row["id"],))
 
 
 def parse(
@@ -104,6 +103,11 @@ def job(
     )
 
 
+def jobs(domain: str, **settings: Any) -> list[Job]:
+    """The job of each route, first that of all who have no solver of their own."""
+    return [job(domain, method=route, **settings) for route in ("", *config.solver_routes())]
+
+
 def answer(
     store: Store,
     journal: Journal,
@@ -136,21 +140,16 @@ def answer(
         raise UsageError(f"answer takes at least one sample, and keeps {' or '.join(KEEP)}.")
     if samples > 1 and target is not None:
         raise UsageError("A target counts answers, and of several samples one stays: use a limit.")
-    todos = [
-        job(
-            domain,
-            run=run,
-            method=route,
-            prompt=prompt,
-            samples=samples,
-            questions=questions,
-            temperature=temperature,
-            limit=limit,
-            where=where,
-            shard=shard,
-        )
-        for route in ("", *config.solver_routes())
-    ]
+    todos = jobs(
+        domain,
+        run=run,
+        prompt=prompt,
+        samples=samples,
+        questions=questions,
+        temperature=temperature,
+        where=where,
+        shard=shard,
+    )
     funnel = Funnel("answer")
     for todo in todos:
         wanted = target

@@ -164,6 +164,10 @@ def test_from_seed_problems_to_judged_pairs(project: Project, store: Store) -> N
     assert funnel["kept"] == decided.pop(None)
     assert funnel["reasons"] == decided
 
+    waiting = json.loads(project.run(project.command("answer", "--dry-run", "--json")))
+    name = project.folder.name
+    assert waiting == {"pending": 0, "model": f"fake:gsdp-{name}, fake:gsdp-hard-{name}"}
+
     again = json.loads(project.run(project.command(*COMMAND, "--json")))
     assert project.asked() == asked
     assert [

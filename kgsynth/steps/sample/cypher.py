@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from kgsynth import assets
@@ -42,23 +43,22 @@ def cypher(
     given = {"seed": seed, **(parameters or {})}
     found: dict[str, array[int]] = {}
     with progress("sample cypher", None, "rows") as bar:
-        for page in store.stream_text(text, given):
-            for row in page:
-                if sets is not None and len(found) >= sets:
-                    break
-                members, reason = _members(concepts, row["ids"])
-                if members and domain is not None and concepts.domains[members[0]] != domain:
-                    reason = f"not of {domain}"
-                funnel.taken += 1
-                if reason:
-                    funnel.drop(reason)
-                    continue
-                id = set_id(STRATEGY, [concepts.ids[column] for column in members], seed, 0, 0)
-                if id in found:
-                    funnel.drop(AGAIN)
-                else:
-                    found[id] = array("q", members)
-            bar.advance(len(page))
+        for row in chain.from_iterable(store.stream_text(text, given)):
+            if sets is not None and len(found) >= sets:
+                break
+            members, reason = _members(concepts, row["ids"])
+            if members and domain is not None and concepts.domains[members[0]] != domain:
+                reason = f"not of {domain}"
+            funnel.taken += 1
+            bar.advance(1)
+            if reason:
+                funnel.drop(reason)
+                continue
+            id = set_id(STRATEGY, [concepts.ids[column] for column in members], seed, 0, 0)
+            if id in found:
+                funnel.drop(AGAIN)
+            else:
+                found[id] = array("q", members)
     before = {
         row["id"]
         for ids in batched(found, IDS_A_READ)

@@ -19,8 +19,9 @@ from kgsynth.steps.verify.judge import judge
 from kgsynth.steps.verify.judges import judges
 from kgsynth.steps.verify.known_answer import known_answer
 from kgsynth.steps.verify.majority import majority
+from kgsynth.steps.verify.python import python
 
-__all__ = ["calibrate", "difficulty", "judge", "judges", "known_answer", "majority"]
+__all__ = ["calibrate", "difficulty", "judge", "judges", "known_answer", "majority", "python"]
 
 
 def job(domain: str, *, run: str, method: str, **settings: Any) -> Job:

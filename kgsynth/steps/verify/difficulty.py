@@ -10,7 +10,7 @@ from typing import Any
 from kgsynth import assets, config
 from kgsynth.calls.job import Job, run_job
 from kgsynth.calls.journal import Journal
-from kgsynth.calls.pending import Pending, Shard, fence
+from kgsynth.calls.pending import Pending, Shard, fence, question_text
 from kgsynth.calls.projector import Destination
 from kgsynth.calls.tasks import Item, make_task
 from kgsynth.calls.until import Until
@@ -25,8 +25,7 @@ METHOD = "difficulty"
 
 def item(row: Row, ordinal: int) -> Item:
     """A question as the prompt sees it."""
-    text = "\n\n".join(part for part in (row["text"], row["input"]) if part)
-    return Item(row["id"], {"question": fence("problem", text)}, (row["id"],))
+    return Item(row["id"], {"question": fence("problem", question_text(row))}, (row["id"],))
 
 
 def parse(item: Item, reply: Response, key: str, *, prompt: assets.Prompt, model: str) -> list[Row]:

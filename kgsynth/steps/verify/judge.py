@@ -10,7 +10,7 @@ from typing import Any
 from kgsynth import assets, config
 from kgsynth.calls.job import Job, run_job
 from kgsynth.calls.journal import Journal
-from kgsynth.calls.pending import Pending, Shard, fence
+from kgsynth.calls.pending import Pending, Shard, fence, question_text
 from kgsynth.calls.projector import Destination
 from kgsynth.calls.tasks import Item, make_task
 from kgsynth.calls.until import Until
@@ -30,11 +30,10 @@ PAGE = 500
 
 def item(row: Row, ordinal: int) -> Item:
     """A question and its candidate answers as the judge sees them, numbered in order of id."""
-    text = "\n\n".join(part for part in (row["text"], row["input"]) if part)
     listed = [
         fence(f"answer-{place}", answer["text"]) for place, answer in enumerate(row["answers"], 1)
     ]
-    inputs = {"question": fence("question", text), "answers": "\n\n".join(listed)}
+    inputs = {"question": fence("question", question_text(row)), "answers": "\n\n".join(listed)}
     answers = tuple(answer["id"] for answer in row["answers"])
     return Item(row["id"], inputs, (row["id"], *answers), {"answers": answers})
 

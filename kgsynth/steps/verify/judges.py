@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kgsynth import assets, config
 from kgsynth.calls.job import Job, run_job
 from kgsynth.calls.journal import Journal
-from kgsynth.calls.pending import Pending, Shard, fence
+from kgsynth.calls.pending import Pending, Shard, fence, question_text
 from kgsynth.calls.projector import Destination
 from kgsynth.calls.tasks import Item, make_task
 from kgsynth.calls.until import Until
@@ -62,7 +62,7 @@ def solution_item(row: Row, ordinal: int) -> Item:
 
 
 def _problem(row: Row) -> str:
-    return fence("problem", "\n\n".join(part for part in (row["text"], row["input"]) if part))
+    return fence("problem", question_text(row))
 
 
 _ITEMS = {"problem": problem_item, "solution": solution_item}
