@@ -4,15 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kgsynth.config import Connection
-from kgsynth.steps.verify import python as verifier
 from kgsynth.steps.verify.python import python
 from kgsynth.store import Store
+
+verifier = import_module("kgsynth.steps.verify.python")  # the name in the package is the function
 
 pytestmark = pytest.mark.neo4j
 
