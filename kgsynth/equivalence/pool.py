@@ -7,17 +7,15 @@ stand on a signal that threads cannot have; so a worker that takes too long is k
 import atexit
 import json
 import os
-import socket
-import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from threading import Lock
 from types import TracebackType
 
+from kgsynth import child
 from kgsynth.equivalence.compare import Judgement, judge, quick
 from kgsynth.errors import KgsynthError
 
@@ -210,37 +208,21 @@ class _Worker:
         self._start()
 
     def _start(self) -> None:
-        ours, its = socket.socketpair()
-        with its:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(its.fileno()), str(self.memory)],
-                pass_fds=[its.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is the parent's to handle
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
-        self.pipe = Connection(ours.detach())
+        self.child = child.start(__name__, self.memory)
+        self.pipe = self.child.pipe
         self.ready, self.judged = False, 0
         self.deadline = time.monotonic() + STARTS_IN
 
     def end(self) -> None:
         """Kills the child."""
-        self.pipe.close()
-        self.process.kill()
-        self.process.wait()
+        self.child.end()
 
 
-def _serve(descriptor: int, memory: int) -> None:
+def _serve() -> None:
     """The child: judges one pair after the other until its parent is gone."""
-    import resource
-
     import latex2sympy2_extended  # noqa: F401  (loaded before the first pair's time runs)
 
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    pipe = Connection(descriptor)
+    pipe = child.parent()
     pipe.send_bytes(b"{}")
     while True:
         try:
@@ -259,4 +241,4 @@ def _serve(descriptor: int, memory: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]), int(sys.argv[2]))
+    _serve()

@@ -5,13 +5,9 @@ reads it; then the child ends, that file is refused, and the next one gets a new
 """
 
 import json
-import os
-import socket
-import subprocess
-import sys
-from multiprocessing.connection import Connection
 from types import TracebackType
 
+from kgsynth import child
 from kgsynth.readers.record import UnreadableError
 
 SECONDS = 60.0
@@ -27,7 +23,7 @@ class Reader:
 
     def __init__(self, seconds: float | None = None, memory: int | None = None) -> None:
         self.seconds, self.memory = seconds or SECONDS, memory or MEMORY
-        self._child: tuple[subprocess.Popen[bytes], Connection] | None = None
+        self._child: child.Child | None = None
 
     def __enter__(self) -> "Reader":
         return self
@@ -45,7 +41,8 @@ class Reader:
 
         Raises UnreadableError, also when the reader takes too long, too much memory, or crashes.
         """
-        pipe = self._child[1] if self._child else self._start()
+        self._child = self._child or child.start(__name__, self.memory)
+        pipe = self._child.pipe
         try:
             pipe.send_bytes(json.dumps([kind, max_bytes]).encode())
             pipe.send_bytes(data)
@@ -63,27 +60,8 @@ class Reader:
     def close(self) -> None:
         """Ends the child, if there is one."""
         if self._child:
-            process, pipe = self._child
+            self._child.end()
             self._child = None
-            pipe.close()
-            process.kill()
-            process.wait()
-
-    def _start(self) -> Connection:
-        ours, its = socket.socketpair()
-        with its:
-            process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(its.fileno()), str(self.memory)],
-                pass_fds=[its.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is the parent's to handle
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
-        pipe = Connection(ours.detach())
-        self._child = process, pipe
-        return pipe
 
 
 _REASONS = {
@@ -93,13 +71,9 @@ _REASONS = {
 }
 
 
-def _serve(descriptor: int, memory: int) -> None:
+def _serve() -> None:
     """The child: reads one file after the other until its parent is gone."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    pipe = Connection(descriptor)
+    pipe = child.parent()
     while True:
         try:
             kind, max_bytes = json.loads(pipe.recv_bytes())
@@ -129,4 +103,4 @@ def _answer(kind: str, data: bytes, max_bytes: int) -> dict[str, str | None]:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]), int(sys.argv[2]))
+    _serve()

@@ -292,9 +292,9 @@ def test_a_reader_that_crashes(tmp_path: Path) -> None:
     with bounded.Reader() as reader:
         assert reader.read("tex", b"one", 10)[1] == "one"
         assert reader._child
-        reader._child[0].kill()
+        reader._child.process.kill()
         with pytest.raises(UnreadableError, match="not readable LaTeX"):
             reader.read("tex", b"two", 10)
         assert reader.read("tex", b"three", 10)[1] == "three"
-        child = reader._child[0]
-    assert child.poll() is not None
+        process = reader._child.process
+    assert process.poll() is not None
