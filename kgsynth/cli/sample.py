@@ -15,11 +15,15 @@ from kgsynth.cli.common import (
     read_parameters,
     show_funnel,
 )
+from kgsynth.funnel import Funnel
 
 F = TypeVar("F", bound=Callable[..., Any])
 SEED = click.option(
     "--seed", type=int, default=0, show_default=True, help="Another seed, other sets."
 )
+
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would be drawn, write nothing.")
+REPEAT = click.option("--repeat", is_flag=True, help="Each pair as often as sources hold both.")
 
 
 @click.group()
@@ -72,6 +76,7 @@ def sample() -> None:
     help="Threads of GDS; the sets do not depend on it.",
 )
 @SEED
+@DRY_RUN
 @domain
 @as_json
 @click.pass_context
@@ -88,7 +93,7 @@ def walk(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
 
     with graph(ctx) as store:
         funnel = step.walk(store, **given)
-    show_funnel(ctx, funnel, as_json=as_json)
+    _show(ctx, funnel, as_json=as_json)
 
 
 @sample.command("cypher")
@@ -96,6 +101,7 @@ def walk(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
 @query_parameters
 @click.option("--sets", type=click.IntRange(min=1), help="At most that many sets.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The query's $seed.")
+@DRY_RUN
 @domain
 @as_json
 @click.pass_context
@@ -110,7 +116,7 @@ def cypher_(
     \b
     Example:
       kgsynth sample cypher my-pairs.cypher -p limit=500
-      kgsynth sample cypher sample/across-communities
+      kgsynth sample cypher sample/cross-community
     """
     from kgsynth.steps import sample as step
 
@@ -120,15 +126,16 @@ def cypher_(
         parameters["domain"] = more["domain"]
     with graph(ctx) as store:
         funnel = step.cypher(store, found.text, parameters=parameters, **more)
-    show_funnel(ctx, funnel, as_json=as_json)
+    _show(ctx, funnel, as_json=as_json)
 
 
 def _options(command: F) -> F:
-    """What the four combinations take."""
+    """What all combinations take."""
     options: tuple[Callable[[Any], Any], ...] = (
         click.pass_context,
         as_json,
         domain,
+        DRY_RUN,
         SEED,
         click.option("--count", is_flag=True, help="Only say how many exist, exactly."),
         click.option(
@@ -149,13 +156,21 @@ def _options(command: F) -> F:
     return command
 
 
+def _show(ctx: click.Context, /, funnel: Funnel, *, as_json: bool) -> None:
+    """Prints what was drawn; of a dry run also the names of the first sets."""
+    examples = [] if as_json else funnel.notes.pop("examples", [])
+    show_funnel(ctx, funnel, as_json=as_json)
+    for names in examples:
+        click.echo("  would be drawn: " + " + ".join(names))
+
+
 def _combine(ctx: click.Context, /, strategy: str, as_json: bool, **given: Any) -> None:
     from kgsynth.steps import sample as step
 
     with graph(ctx) as store:
         funnel = getattr(step, strategy)(store, **given)
     if not given["count"]:
-        show_funnel(ctx, funnel, as_json=as_json)
+        _show(ctx, funnel, as_json=as_json)
     elif as_json:
         dump({"step": funnel.step, **funnel.notes})
     else:
@@ -165,7 +180,7 @@ def _combine(ctx: click.Context, /, strategy: str, as_json: bool, **given: Any) 
 
 
 @sample.command("one-hop")
-@click.option("--repeat", is_flag=True, help="Each pair as often as sources hold both.")
+@REPEAT
 @_options
 def one_hop(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Pairs of knowledge points that a source holds both (GSDP, section 2.4).
@@ -220,3 +235,20 @@ def community(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
       kgsynth sample community --sets 5000
     """
     _combine(ctx, "community", as_json, **given)
+
+
+@sample.command("cross-community")
+@REPEAT
+@_options
+def cross_community(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
+    """Pairs of knowledge points that a source holds both, from different communities.
+
+    They are drawn in turns, in each turn one of every two communities that meet, so that no two
+    large ones take everything. `kgsynth link --communities` finds the communities.
+
+    \b
+    Example:
+      kgsynth link --communities
+      kgsynth sample cross-community --sets 5000
+    """
+    _combine(ctx, "cross_community", as_json, **given)

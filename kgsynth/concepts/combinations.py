@@ -10,6 +10,7 @@ Combinations are rows of an array: their points in order, and last which copy it
 pair that is repeated has copies).
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isqrt
@@ -39,7 +40,8 @@ class Space:
 
     Of ascending rows, `counted` gives how many combinations each has, `listed` these in order.
     `cost` is how many entries each row takes meanwhile, about; a combination has `members` points,
-    and there may be `copies` of it.
+    and there may be `copies` of it. `parts` are how many combinations each part of them has, where
+    parts are drawn from in turns.
     """
 
     kind: str
@@ -48,23 +50,53 @@ class Space:
     listed: "Callable[[Columns], Columns]"
     cost: "Columns"
     copies: int = 1
+    parts: "Columns | None" = None
 
 
 def one_hop(graph: Any, *, repeat: bool = False) -> Space:
     """Pairs that share an edge; with `repeat` each as often as its count."""
+    pairs, times = _edges(graph, repeat)
+    return _of_edges("one-hop", pairs, times)
+
+
+def cross_community(graph: Any, community: "Columns", *, repeat: bool = False) -> Space:
+    """Pairs that share an edge between two communities; with `repeat` each as often as its count.
+
+    `community` is that of each point. A part is what joins the same two communities.
+    """
+    import numpy as np
+
+    pairs, times = _edges(graph, repeat)
+    one, other = np.sort(community[pairs], axis=1).T
+    row = np.flatnonzero(one != other)
+    row = row[np.lexsort((other[row], one[row]))]
+    joined, pairs, times = np.column_stack([one, other])[row], pairs[row], times[row]
+    begins = np.flatnonzero((np.diff(joined, axis=0, prepend=-1) != 0).any(axis=1))
+    return _of_edges("cross-community", pairs, times, np.add.reduceat(times, begins))
+
+
+def _edges(graph: Any, repeat: bool) -> "tuple[Columns, Columns]":
+    """The two points of each edge, the lower first, and how often the pair is there."""
     import numpy as np
     from scipy import sparse
 
     upper = sparse.triu(graph, 1, format="coo")
     pairs = np.column_stack(upper.coords)
     times = upper.data.astype(np.int64) if repeat else np.ones(len(pairs), dtype=np.int64)
+    return pairs, times
+
+
+def _of_edges(
+    kind: str, pairs: "Columns", times: "Columns", parts: "Columns | None" = None
+) -> Space:
+    import numpy as np
 
     def listed(rows: "Columns") -> "Columns":
         number = times[rows]
         copy = np.arange(number.sum()) - np.repeat(number.cumsum() - number, number)
         return np.column_stack([pairs[rows].repeat(number, axis=0), copy])
 
-    return Space("one-hop", 2, times.__getitem__, listed, times, int(times.max(initial=1)))
+    return Space(kind, 2, times.__getitem__, listed, times, int(times.max(initial=1)), parts)
 
 
 def two_hop(graph: Any) -> Space:
@@ -249,6 +281,28 @@ def shuffled(total: int, number: int, *stream: object) -> "Columns":
         found[left] = high * side + low
         left = left[found[left] >= total]
     return found.astype(np.int64)
+
+
+def in_turns(parts: "Columns", number: int, *stream: object) -> "Columns":
+    """The first `number` of all ranks in turns: in each, every part that has some left gives one.
+
+    `parts` are how many ranks each has, one part's behind the other's. `stream` draws which rank a
+    part gives, evenly, and the order within a turn. A larger number only adds to a smaller one.
+    Memory: 40 bytes a rank that is wanted, 16 a rank of the largest part.
+    """
+    import numpy as np
+
+    turns = bisect_left(
+        range(int(parts.max(initial=0))), number, key=lambda turns: np.minimum(parts, turns).sum()
+    )
+    drawn = [np.empty(0, dtype=np.int64)]
+    for place, (end, size) in enumerate(zip(parts.cumsum().tolist(), parts.tolist(), strict=True)):
+        drawn.append(end - size + shuffled(size, turns, *stream, place))
+    ranks = np.concatenate(drawn)
+    turn = np.concatenate([np.arange(len(some)) for some in drawn])
+    key = np.array([seed_from("turns", *stream)], dtype=np.uint64)
+    order: Columns = ranks[np.lexsort((streams(key, ranks), turn))]
+    return order[:number]
 
 
 def keys(members: "Columns", width: int, copies: int) -> "Columns":

@@ -1,11 +1,13 @@
 """Concept sets of combinations: those that are stored, those that are missing, and their rows."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from kgsynth.concepts.combinations import Space, every, keys, look_up, shuffled, sizes
+from kgsynth.concepts.combinations import Space, every, in_turns, keys, look_up, shuffled, sizes
 from kgsynth.concepts.points import Points
+from kgsynth.concepts.sets import write_sets
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import set_id
@@ -36,14 +38,16 @@ def combine(
     all: bool,
     seed: int,
     domain: str | None,
+    dry_run: bool,
     **facts: object,
 ) -> Funnel:
     """Stores combinations as ConceptSets until `seed` has `sets` of them, or with `all` every one.
 
-    They are drawn evenly among all that exist; a combination that is stored, with whatever seed, is
-    not drawn again. The same graph and seed give the same sets in one order, of which stored ones
-    stay and a larger number takes more; where all are used, what could not be drawn is counted as
-    dropped. `facts` go to the notes.
+    They are drawn evenly among all that exist, or from a space's parts in turns; a combination that
+    is stored, with whatever seed, is not drawn again. The same graph and seed give the same sets in
+    one order, of which stored ones stay and a larger number takes more; where all are used, what
+    could not be drawn is counted as dropped. `facts` go to the notes. `dry_run` draws and writes
+    nothing (see `write_sets`).
     Memory: 16 bytes a row of the space, 60 for each set that is stored or drawn, and 400 MB.
     """
     if (all and sets is not None) or (sets is not None and sets < 1):
@@ -54,21 +58,25 @@ def combine(
     if missing <= 0 and not all:
         return funnel
     with progress(funnel.step, None if all else missing, "sets") as bar:
+        write = partial(_write, store, funnel, points, space, bar, seed=seed, dry_run=dry_run)
         if all:
             exist = 0
             for members in every(space):
                 exist += len(members)
-                members = _new(members, used, points, space)
-                funnel.kept += _write(store, points, space, seed, members, bar)
+                write(_new(members, used, points, space))
             funnel.taken = funnel.kept
         else:
             size = sizes(space)
             exist = int(size.sum())
             # Of that many at least `missing` are not used, where so many exist.
-            ranks = shuffled(exist, missing + len(used), space.kind, seed)
+            number, stream = missing + len(used), (space.kind, seed)
+            if space.parts is None:
+                ranks = shuffled(exist, number, *stream)
+            else:
+                ranks = in_turns(space.parts, number, *stream)
             drawn = _new(look_up(space, size, ranks), used, points, space)[:missing]
             funnel.taken = missing
-            funnel.kept = _write(store, points, space, seed, drawn, bar)
+            write(drawn)
     funnel.notes["exist"] = exist
     if funnel.kept < funnel.taken:
         funnel.drop(USED_UP, funnel.taken - funnel.kept)
@@ -116,14 +124,20 @@ def _new(members: "Columns", used: "Columns", points: Points, space: Space) -> "
 
 
 def _write(
-    store: Store, points: Points, space: Space, seed: int, members: "Columns", bar: Progress
-) -> int:
-    """Writes combinations as concept sets; returns how many."""
+    store: Store,
+    funnel: Funnel,
+    points: Points,
+    space: Space,
+    bar: Progress,
+    members: "Columns",
+    *,
+    seed: int,
+    dry_run: bool,
+) -> None:
     for start in range(0, len(members), SETS_A_WRITE):
-        rows = _rows(points, space, seed, members[start : start + SETS_A_WRITE])
-        store.write("write/concept-sets", rows, strategy=space.kind, seed=seed)
-        bar.advance(min(SETS_A_WRITE, len(members) - start))
-    return len(members)
+        rows = list(_rows(points, space, seed, members[start : start + SETS_A_WRITE]))
+        write_sets(store, funnel, rows, strategy=space.kind, seed=seed, dry_run=dry_run)
+        bar.advance(len(rows))
 
 
 def _rows(points: Points, space: Space, seed: int, members: "Columns") -> Iterator[Row]:

@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from kgsynth.concepts.walk import Columns
 
 
+def read_communities(store: Store, concepts: Concepts) -> "Columns":
+    """The community that each concept has in the graph, -1 for one that has none."""
+    import numpy as np
+
+    found = np.full(len(concepts), -1, dtype=np.int64)
+    for page in store.pages("read/communities", size=20_000):
+        for row in page:
+            ids, numbers = zip(*row["concepts"], strict=True)
+            columns = concepts.columns(ids)
+            found[columns[columns >= 0]] = np.array(numbers)[columns >= 0]
+    return found
+
+
 def communities(
     store: Store, concepts: Concepts, *, relationships: int, gamma: float, seed: int
 ) -> "Columns":

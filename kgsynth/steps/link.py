@@ -231,16 +231,7 @@ def communities(store: Store, *, gamma: float = 1.0, seed: int = 0) -> Funnel:
     found = leiden.communities(
         store, concepts, relationships=store.value("link/size"), gamma=gamma, seed=seed
     )
-    held = np.full(len(concepts), -1, dtype=np.int64)
-    for page in store.pages("read/communities", size=20_000):
-        for row in page:
-            columns = concepts.columns(id for id, _ in row["concepts"])
-            held[columns[columns >= 0]] = [
-                community
-                for column, (_, community) in zip(columns, row["concepts"], strict=True)
-                if column >= 0
-            ]
-    differing = np.flatnonzero(found != held).tolist()
+    differing = np.flatnonzero(found != leiden.read_communities(store, concepts)).tolist()
     store.write(
         "write/communities",
         (

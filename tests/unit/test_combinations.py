@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
-from scipy.stats import chisquare
+from scipy.stats import chi2, chisquare
 
 from kgsynth.concepts import combinations
 from kgsynth.concepts.combinations import (
@@ -17,7 +17,9 @@ from kgsynth.concepts.combinations import (
     Space,
     community,
     core_points,
+    cross_community,
     every,
+    in_turns,
     keys,
     look_up,
     one_hop,
@@ -46,7 +48,14 @@ def spaces(graph: nx.Graph, cores: list[int]) -> dict[str, Space]:
         "two-hop": two_hop(matrix),
         "three-hop": three_hop(matrix, np.array(cores, dtype=np.int64)),
         "community": community(matrix),
+        "cross-community": cross_community(matrix, parted(graph)),
+        "crossing, repeated": cross_community(matrix, parted(graph), repeat=True),
     }
+
+
+def parted(graph: nx.Graph) -> np.ndarray:
+    """A community of each node: half are in the first."""
+    return np.maximum(np.arange(len(graph)) % 6 - 2, 0)
 
 
 def expected(graph: nx.Graph, cores: list[int]) -> dict[str, set[tuple[int, ...]]]:
@@ -57,11 +66,13 @@ def expected(graph: nx.Graph, cores: list[int]) -> dict[str, set[tuple[int, ...]
             if one < other:
                 apart[length].add((one, other, 0))
     edges = list(graph.edges(data="count", default=1))
+    repeated = {(min(a, b), max(a, b), copy) for a, b, count in edges for copy in range(count)}
+    part = parted(graph)
     return {
         "one-hop": apart[1],
-        "repeated": {
-            (min(a, b), max(a, b), copy) for a, b, count in edges for copy in range(count)
-        },
+        "repeated": repeated,
+        "cross-community": {pair for pair in apart[1] if part[pair[0]] != part[pair[1]]},
+        "crossing, repeated": {pair for pair in repeated if part[pair[0]] != part[pair[1]]},
         "two-hop": apart[2],
         "three-hop": {pair for pair in apart[3] if pair[0] in cores or pair[1] in cores},
         "community": {
@@ -119,12 +130,15 @@ def test_known_graphs() -> None:
     """Five points that all meet; a path; a star."""
     assert check(nx.complete_graph(5), [0]) == {
         "one-hop": 10, "repeated": 10, "two-hop": 0, "three-hop": 0, "community": 10,
+        "cross-community": 7, "crossing, repeated": 7,
     }  # fmt: skip
     assert check(nx.path_graph(5), [0, 3]) == {
         "one-hop": 4, "repeated": 4, "two-hop": 3, "three-hop": 1, "community": 0,
+        "cross-community": 2, "crossing, repeated": 2,
     }  # fmt: skip
     assert check(nx.star_graph(9), [0]) == {
         "one-hop": 9, "repeated": 9, "two-hop": 36, "three-hop": 0, "community": 0,
+        "cross-community": 4, "crossing, repeated": 4,
     }  # fmt: skip
     assert check(nx.empty_graph(3), [])["one-hop"] == 0
 
@@ -204,6 +218,55 @@ def test_drawn_evenly(name: str) -> None:
         seen.update(map(tuple, members.tolist()))
     assert set(seen) == expected(graph, [0, 1, 26])[name]
     assert 1e-4 < chisquare(list(seen.values())).pvalue < 0.9999
+
+
+@given(st.lists(st.integers(1, 9), max_size=8), st.integers(0, 80), st.integers(0, 9))
+def test_in_each_turn_every_part_that_has_some_left_gives_one(
+    parts: list[int], number: int, seed: int
+) -> None:
+    size = np.array(parts, dtype=np.int64)
+    every_rank = in_turns(size, 80, seed).tolist()
+    assert sorted(every_rank) == list(range(sum(parts)))
+    assert in_turns(size, number, seed).tolist() == every_rank[:number]
+    of = np.searchsorted(size.cumsum(), every_rank, side="right").tolist()
+    begin = 0
+    for turn in range(max(parts, default=0)):
+        left = [part for part, own in enumerate(parts) if own > turn]
+        assert sorted(of[begin : begin + len(left)]) == left
+        begin += len(left)
+
+
+@pytest.mark.parametrize("repeat", [False, True])
+def test_communities_and_what_joins_them_are_drawn_evenly(repeat: bool) -> None:
+    """Which two communities come first in a turn, and which of the edges between them."""
+    graph = nx.gnp_random_graph(24, 0.3, seed=2)
+    for place, (*_, held) in enumerate(graph.edges(data=True)):
+        held["count"] = 1 + place % 3
+    part, counts = parted(graph), nx.get_edge_attributes(graph, "count")
+    space = cross_community(arrays(graph), part, repeat=repeat)
+    assert space.parts is not None
+    size, between = sizes(space), len(space.parts)
+    assert between == 6 and space.parts.max() > 2 * space.parts.min()
+    first: Counter[tuple[int, ...]] = Counter()
+    edges: Counter[tuple[int, ...]] = Counter()
+    rounds = 3_000
+    for seed in range(rounds):
+        members = look_up(space, size, in_turns(space.parts, between, seed)).tolist()
+        joined = [tuple(sorted((part[one], part[other]))) for one, other, _ in members]
+        assert len(set(joined)) == between
+        first.update(joined[:2])
+        edges.update((one, other) for one, other, _ in members)
+    assert 1e-4 < chisquare(list(first.values())).pvalue < 0.9999
+    weight = {edge: counts[edge] if repeat else 1 for edge in edges}
+    total: Counter[tuple[int, ...]] = Counter()
+    for one, other in edges:
+        total[part[one], part[other]] += weight[one, other]
+        total[part[other], part[one]] = total[part[one], part[other]]
+    wanted = [rounds * weight[a, b] / total[part[a], part[b]] for a, b in edges]
+    freedom = len(edges) - between
+    found = np.array(list(edges.values()))
+    statistic = ((found - wanted) ** 2 / np.array(wanted)).sum()
+    assert 1e-4 < chi2.sf(statistic, freedom) < 0.9999
 
 
 def test_keys_tell_combinations_apart() -> None:

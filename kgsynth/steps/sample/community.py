@@ -16,16 +16,20 @@ def community(
     domain: str | None = None,
     source: Source | None = None,
     count: bool = False,
+    dry_run: bool = False,
 ) -> Funnel:
     """Draws triangles: three knowledge points, each pair of which shares an edge.
 
     `sets` is how many this seed has in all (1,000 unless said), `all` stores every triangle. An
     edge is a pair that `source` holds (documents, problems, both; None: as the graph was linked).
     What is stored is not drawn again, see `kgsynth.concepts.combined.combine`.
-    `count` only counts, in the notes. Raises KgsynthError when the graph is not linked.
+    `count` only counts, in the notes; `dry_run` draws and writes nothing. Raises KgsynthError when
+    the graph is not linked.
     """
     points = read_points(store, source=source, domain=domain)
     space = combinations.community(points.graph)
     if count:
         return combined.count(points, space)
-    return combined.combine(store, points, space, sets=sets, all=all, seed=seed, domain=domain)
+    return combined.combine(
+        store, points, space, sets=sets, all=all, seed=seed, domain=domain, dry_run=dry_run
+    )

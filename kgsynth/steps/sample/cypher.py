@@ -7,6 +7,7 @@ from typing import Any
 
 from kgsynth import assets
 from kgsynth.concepts.arrays import Concepts, read_concepts
+from kgsynth.concepts.sets import write_sets
 from kgsynth.funnel import Funnel
 from kgsynth.ids import set_id
 from kgsynth.progress import progress
@@ -27,6 +28,7 @@ def cypher(
     sets: int | None = None,
     seed: int = 0,
     domain: str | None = None,
+    dry_run: bool = False,
 ) -> Funnel:
     """Makes a ConceptSet of each row of a query that returns a column `concepts`.
 
@@ -34,8 +36,9 @@ def cypher(
     concept stands for what it was merged into, and one named twice counts once. The query runs
     once, cannot write, and its text stays on the sets; `$seed` is a parameter of it. Sets that are
     there already are left as they are. At most `sets` are made, and of `domain` only (of the first
-    concept). in = rows, kept = sets that are new. Memory: 8 bytes a member, while the query is
-    read. Raises UsageError for a query without that column, or with the error that Neo4j names.
+    concept). in = rows, kept = sets that are new; `dry_run` writes nothing. Memory: 8 bytes a
+    member, while the query is read. Raises UsageError for a query without that column, or with the
+    error that Neo4j names.
     """
     concepts = read_concepts(store)
     funnel = Funnel("sample cypher")
@@ -67,15 +70,9 @@ def cypher(
     new = {id: members for id, members in found.items() if id not in before}
     shown = _with_parameters(query, parameters or {})
     with progress("sample cypher", len(new), "sets") as bar:
-        store.write(
-            "write/concept-sets",
-            _rows(concepts, new, shown),
-            size=SETS_A_WRITE,
-            strategy=STRATEGY,
-            seed=seed,
-        )
-        bar.advance(len(new))
-    funnel.kept = len(new)
+        for rows in batched(_rows(concepts, new, shown), SETS_A_WRITE):
+            write_sets(store, funnel, rows, strategy=STRATEGY, seed=seed, dry_run=dry_run)
+            bar.advance(len(rows))
     if before:
         funnel.drop("there already", len(before))
     return funnel

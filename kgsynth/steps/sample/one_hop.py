@@ -17,6 +17,7 @@ def one_hop(
     domain: str | None = None,
     source: Source | None = None,
     count: bool = False,
+    dry_run: bool = False,
 ) -> Funnel:
     """Draws pairs of knowledge points that share an edge: familiar company, near to the seed data.
 
@@ -25,10 +26,13 @@ def one_hop(
     drawn then follows the weight, and no pair comes more often than its count (GSDP-One; without,
     GSDP-One-Base). An edge is a pair that `source` holds (documents, problems, both; None: as the
     graph was linked). What is stored is not drawn again, see `kgsynth.concepts.combined.combine`.
-    `count` only counts, in the notes. Raises KgsynthError when the graph is not linked.
+    `count` only counts, in the notes; `dry_run` draws and writes nothing. Raises KgsynthError when
+    the graph is not linked.
     """
     points = read_points(store, source=source, domain=domain)
     space = combinations.one_hop(points.graph, repeat=repeat)
     if count:
         return combined.count(points, space)
-    return combined.combine(store, points, space, sets=sets, all=all, seed=seed, domain=domain)
+    return combined.combine(
+        store, points, space, sets=sets, all=all, seed=seed, domain=domain, dry_run=dry_run
+    )

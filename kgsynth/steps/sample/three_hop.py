@@ -18,6 +18,7 @@ def three_hop(
     domain: str | None = None,
     source: Source | None = None,
     count: bool = False,
+    dry_run: bool = False,
 ) -> Funnel:
     """Draws pairs of a core point and another whose shortest path has exactly three edges.
 
@@ -27,7 +28,8 @@ def three_hop(
     unless said), `all` stores every pair. An edge is a pair that `source` holds (documents,
     problems, both; None: as the graph was linked). What is stored is not drawn again, see
     `kgsynth.concepts.combined.combine`.
-    `count` only counts, in the notes. Raises KgsynthError when the graph is not linked.
+    `count` only counts, in the notes; `dry_run` draws and writes nothing. Raises KgsynthError when
+    the graph is not linked.
     """
     if cores is not None and cores < 1:
         raise UsageError("Three hops need at least one core point.")
@@ -36,8 +38,10 @@ def three_hop(
     space = combinations.three_hop(points.graph, core)
     if count:
         return combined.count(points, space, cores=len(core))
-    ids = [points.concepts.ids[points.concepts.topics + point] for point in core.tolist()]
-    store.change("write/core-points", ids=ids, domain=domain)
+    if not dry_run:
+        ids = [points.concepts.ids[points.concepts.topics + point] for point in core.tolist()]
+        store.change("write/core-points", ids=ids, domain=domain)
     return combined.combine(
-        store, points, space, sets=sets, all=all, seed=seed, domain=domain, cores=len(core)
-    )
+        store, points, space, sets=sets, all=all, seed=seed, domain=domain, dry_run=dry_run,
+        cores=len(core),
+    )  # fmt: skip

@@ -16,6 +16,7 @@ def two_hop(
     domain: str | None = None,
     source: Source | None = None,
     count: bool = False,
+    dry_run: bool = False,
 ) -> Funnel:
     """Draws pairs of knowledge points that never meet but have a neighbour in common.
 
@@ -23,10 +24,13 @@ def two_hop(
     them. `sets` is how many this seed has in all (1,000 unless said), `all` stores every pair. An
     edge is a pair that `source` holds (documents, problems, both; None: as the graph was linked).
     What is stored is not drawn again, see `kgsynth.concepts.combined.combine`.
-    `count` only counts, in the notes. Raises KgsynthError when the graph is not linked.
+    `count` only counts, in the notes; `dry_run` draws and writes nothing. Raises KgsynthError when
+    the graph is not linked.
     """
     points = read_points(store, source=source, domain=domain)
     space = combinations.two_hop(points.graph)
     if count:
         return combined.count(points, space)
-    return combined.combine(store, points, space, sets=sets, all=all, seed=seed, domain=domain)
+    return combined.combine(
+        store, points, space, sets=sets, all=all, seed=seed, domain=domain, dry_run=dry_run
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from kgsynth.concepts.arrays import Concepts, read_concepts
 from kgsynth.concepts.engines import ENGINES, Engines, concept_graph, open_engines
 from kgsynth.concepts.linked import read_current
+from kgsynth.concepts.sets import write_sets
 from kgsynth.concepts.walk import (
     ENTRIES,
     EPOCHS_A_DRAW,
@@ -18,7 +19,7 @@ from kgsynth.concepts.walk import (
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import set_id
-from kgsynth.progress import Progress, progress
+from kgsynth.progress import progress
 from kgsynth.store import Row, Store, batched
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def walk(
     concurrency: int = 4,
     topic_steps: tuple[int, int] = (1, 2),
     concept_steps: tuple[int, int] = (3, 4),
+    dry_run: bool = False,
 ) -> Funnel:
     """Walks from every topic in every epoch; each walk is stored as a ConceptSet (SynthLLM 3.2).
 
@@ -55,7 +57,7 @@ def walk(
     early, in order of topic ids. The same graph, seed and engine give the same sets, in whatever
     order the graph came in, with any `concurrency`, after any interruption. `engine="client"`
     reads the graph and draws here (16 bytes an arc); it needs no GDS, and its sets differ from
-    those of GDS.
+    those of GDS. `dry_run` draws and writes nothing.
     Raises KgsynthError when the graph is not linked, or GDS or memory for it is missing.
     """
     import numpy as np
@@ -91,7 +93,12 @@ def walk(
                 for epoch, walks in draw_epochs(drawing, drawn, streams, seed, ordinal, law):
                     if epoch in topics:
                         wanted = walks.where(np.isin(drawn[epoch], topics[epoch]))
-                        funnel.kept += _write(store, concepts, wanted, seed, epoch, ordinal, bar)
+                        rows = _rows(concepts, wanted, seed, epoch, ordinal)
+                        for batch in batched(rows, SETS_A_WRITE):
+                            write_sets(
+                                store, funnel, batch, strategy="walk", seed=seed, dry_run=dry_run
+                            )
+                            bar.advance(len(batch))
     for reason, count in ((NO_CONCEPTS, unable), (NO_LAST, total - funnel.kept)):
         if count:
             funnel.drop(reason, count)
@@ -179,24 +186,6 @@ def _draws(
         if len(topics):
             draws.setdefault((epoch // EPOCHS_A_DRAW, ordinal), {})[epoch] = topics
     yield from draws.items()
-
-
-def _write(
-    store: Store,
-    concepts: Concepts,
-    walks: Walks,
-    seed: int,
-    epoch: int,
-    ordinal: int,
-    bar: Progress,
-) -> int:
-    """Writes walks in batches; returns how many sets they made."""
-    written = 0
-    for batch in batched(_rows(concepts, walks, seed, epoch, ordinal), SETS_A_WRITE):
-        store.write("write/concept-sets", batch, strategy="walk", seed=seed)
-        written += len(batch)
-        bar.advance(len(batch))
-    return written
 
 
 def _rows(concepts: Concepts, walks: Walks, seed: int, epoch: int, ordinal: int) -> Iterator[Row]:
