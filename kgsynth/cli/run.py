@@ -21,7 +21,6 @@ from kgsynth.cli.common import (
     shard,
     summary,
     table,
-    target,
 )
 from kgsynth.cli.look import show_status
 from kgsynth.errors import KgsynthError, UsageError
@@ -83,7 +82,11 @@ def _settings(sets: tuple[str, ...]) -> list[tuple[str, Any]]:
 @domain
 @shard
 @budget
-@target
+@click.option(
+    "--target",
+    type=click.IntRange(min=1),
+    help="Stop at that many kept pairs in all; where the recipe judges answers, a few more may be.",
+)
 @click.option(
     "--plan", is_flag=True, help="Show calls, tokens, time and cost; make only a few calls."
 )
@@ -173,6 +176,7 @@ def run(
             raise
         report = funnels.report(store, domain)
     seconds = time.monotonic() - started
+    met = next((row for row in done if "reached" in row), None)
     if as_json:
         dump(
             {
@@ -180,11 +184,14 @@ def run(
                 "file": str(out),
                 "seconds": round(seconds, 1),
                 "stages": done,
+                "target": met and {name: met[name] for name in ("target", "reached", "ended")},
                 **report,
             }
         )
     else:
         show_status(report)
+        if met:
+            click.echo(f"\n{met['reached']:,} of {met['target']:,} pairs: {met['ended']}.")
         click.echo(f"\nThis command took {seconds:.0f} s.")
         _look(out)
     if failures:

@@ -6,18 +6,24 @@ them. Temperatures stand in the prompts.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from importlib import import_module
 from inspect import signature
 from pkgutil import iter_modules
 from typing import Any
 
-from kgsynth import config
-from kgsynth.calls.until import Until
+from kgsynth import config, jobs
+from kgsynth.calls.job import Job
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
+from kgsynth.joint import CRITERIA
+
+# Settings of stages that their jobs take.
+_OF_JOBS = ("prompt", "temperature", "per_document", "samples", "questions")
+# So many times what is lacking is written at most in a round, however few were kept so far.
+_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,27 @@ class Stage:
         if self.reads_input:
             arguments["paths"] = list(given["inputs"][self.command])
         return self.function(**{**arguments, **settings, **more})
+
+    def jobs(self, settings: Mapping[str, Any], given: Mapping[str, Any]) -> list[Job]:
+        """What the stage asks of models: a job a kind of question, judge or solver; none: nothing.
+
+        Not those of `decontaminate`, which depend on what it finds.
+        """
+        step, _, kind = self.command.partition(" ")
+        methods = [str(settings.get("method", kind))]
+        if step == "merge":
+            methods = ["quality", "same", "name"] if settings.get("dual_filter") else []
+        elif self.command == "verify judges":
+            criteria = [settings["criterion"]] if settings.get("criterion") else CRITERIA
+            methods = [f"judges {one} {each.name}" for one in criteria for each in config.judges()]
+        elif step == "decontaminate" or "journal" not in signature(self.function).parameters:
+            methods = []
+        chosen = {name: settings[name] for name in _OF_JOBS if settings.get(name) is not None}
+        return [
+            job
+            for method in methods
+            for job in jobs.every(step, method, given["domain"], run=given["run"], **chosen)
+        ]
 
     def covers(self, key: str) -> bool:
         """Whether a setting's step name (`sample`, `sample.walk`) means this stage."""
@@ -151,7 +178,9 @@ def run_stages(
 
     `given` holds the arguments that steps share, by name (`store`, `journal`, `domain`, `run`,
     `seed`, `file`, `against`, `shard`, `until`), and `inputs`: the paths of each ingest command.
-    With `target`, the stages that write items take turns until the last of them has kept so many.
+    With `target`, the stages from the first that writes items to the last before the export take
+    turns until so many pairs are kept: answers, or where stages judge those, what is exported. The
+    last funnel of the turns then has the notes `target`, `reached` and `ended` (why they ended).
     """
     stages = [
         (stage, values)
@@ -159,13 +188,14 @@ def run_stages(
         if (not stage.reads_input or given["inputs"].get(stage.command))
         and (stage.needs is None or values.get(stage.needs) or given.get(stage.needs))
     ]
-    writers = [place for place, (stage, _) in enumerate(stages) if stage.writes_items]
+    first = next(place for place, (stage, _) in enumerate(stages) if stage.writes_items)
+    last = next(place for place, (stage, _) in enumerate(stages) if stage.command == "export") - 1
     ended: int | None = None
     for place, (stage, values) in enumerate(stages):
         # With the budget used up, later stages would build on a part; what is there is exported.
-        if ended is not None and not (stage.command == "export" and ended in writers):
+        if ended is not None and not (stage.command == "export" and first <= ended):
             continue
-        if target is None or not writers[0] <= place <= writers[-1]:
+        if target is None or not first <= place <= last:
             funnel = stage.perform(values, given)
             yield funnel
             if stage.command.startswith("tag") and funnel.failures:
@@ -173,38 +203,86 @@ def run_stages(
                     f"{funnel.failures:,} sources could not be tagged, and concept sets drawn "
                     "now would lack them: see the reasons above, then say the same command again."
                 )
-        elif place == writers[-1]:
-            chain = [
-                (one.writes_items, partial(one.perform, settings, given))
-                for one, settings in stages[writers[0] : place + 1]
-            ]
-            yield from _towards(target, chain, given["until"])
+        elif place == last:
+            yield from _towards(target, stages[first : last + 1], stages[last + 1][1], given)
         if ended is None and given["until"].reached:
             ended = place
 
 
 def _towards(
-    target: int, chain: Sequence[tuple[bool, Callable[..., Funnel]]], until: Until
+    target: int,
+    chain: Sequence[tuple[Stage, Mapping[str, Any]]],
+    export: Mapping[str, Any],
+    given: Mapping[str, Any],
 ) -> Iterator[Funnel]:
-    """Performs stages that feed each other until the last one has kept `target` items.
+    """Performs stages that feed each other until `target` pairs are kept at their end.
 
-    `chain` says of each stage whether it writes items. Each round asks the earlier writers for as
-    many more as the last one lacks, given what share of them it kept so far; it ends early when a
-    round has nothing left to ask.
+    Each round asks the writers for as many more as are lacking, given what share of what they wrote
+    was kept at the end so far; it ends early when a round has nothing left to ask. Where the last
+    stage writes, it stops at the target exactly; where others judge what was written, a few pairs
+    more may be kept.
     """
-    wanted = target
+    writers = [place for place, (stage, _) in enumerate(chain) if stage.writes_items]
+    exact = writers[-1] == len(chain) - 1
+    wanted = dict.fromkeys(writers, target)
+    written: Counter[int] = Counter()
+    before = _at_end(chain, export, given, exact)
     while True:
-        funnels = [
-            perform(target=wanted) if writes else perform() for writes, perform in chain[:-1]
-        ]
-        yield from funnels
-        last = chain[-1][1](target=target)
-        yield last
-        lacking = last.notes.get("lacking", target)
-        taken = sum(funnel.taken for funnel in [*funnels, last])
-        # With nothing taken, the earlier stages may have been at their own target all the same.
-        exhausted = not taken and not any("stopped" in funnel.notes for funnel in funnels)
-        if not lacking or exhausted or until.reached:
+        funnels: list[Funnel] = []
+        for place, (stage, values) in enumerate(chain):
+            yield from funnels[-1:]
+            more = {"target": wanted[place]} if place in wanted else {}
+            funnels.append(stage.perform(values, given, **more))
+            if given["until"].reached:
+                break
+        reached = _at_end(chain, export, given, exact)
+        stopped = {
+            stage.command
+            for place, (stage, _) in enumerate(chain[: len(funnels)])
+            if place in wanted and "stopped" in funnels[place].notes
+        }
+        lacking = max(0, target - reached)
+        ended = given["until"].reached
+        if ended is None and not lacking:
+            ended = "the target is reached"
+        elif ended is None and not stopped and not any(funnel.taken for funnel in funnels):
+            ended = "nothing is left to ask: all that was read and drawn is used"
+        if ended:
+            funnels[-1].notes |= {"target": target, "reached": reached, "ended": ended}
+        yield funnels[-1]
+        if ended:
             return
-        share = last.notes["items"] / last.taken if last.taken else 1.0
-        wanted += math.ceil(lacking / max(share, 0.05))
+        for place in writers[: len(writers) - exact]:
+            written[place] += funnels[place].notes.get("items", 0)
+            # Where a later writer stopped, more than enough waits for it already.
+            if not stopped - {one.command for one, _ in chain[: place + 1]}:
+                share = (reached - before) / written[place] if written[place] else 1.0
+                more_of_it = math.ceil(lacking / min(1.0, max(share, 1 / _MOST)))
+                wanted[place] = _kept(*chain[place], given) + more_of_it
+
+
+def _at_end(
+    chain: Sequence[tuple[Stage, Mapping[str, Any]]],
+    export: Mapping[str, Any],
+    given: Mapping[str, Any],
+    exact: bool,
+) -> int:
+    """How many pairs are kept at the end of a chain: by its last writer, else by the export."""
+    if exact:
+        return _kept(*chain[-1], given)
+    status = export.get("status")
+    rows = given["store"].read(
+        "report/export",
+        where=export.get("where"),
+        domain=given["domain"],
+        run=export.get("run"),
+        method=export.get("method"),
+        statuses=[status] if status else ["pending", "accepted"],
+    )
+    return sum(row["questions"] for row in rows if row["reason"] is None)
+
+
+def _kept(stage: Stage, settings: Mapping[str, Any], given: Mapping[str, Any]) -> int:
+    """How many items of a stage that writes are not rejected."""
+    tasks = [job.task.id for job in stage.jobs(settings, given)]
+    return sum(given["store"].value("read/kept-items", task=task) for task in tasks)
