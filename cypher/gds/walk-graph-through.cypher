@@ -1,13 +1,15 @@
 // Projects the concept graph for walks through sources into GDS
 // As gds/walk-graph, with the documents (problems) between concepts in place of the pairs that are
 // not stored. A source of n points is entered from each with weight n and left for each evenly: of
-// the walks that do not come back to where they were, p is that of the counts. $topics: so for topics.
+// the walks that do not come back to where they were, p is that of the counts. $topics: so for
+// topics. $merged: whether some concepts are merged or rejected.
 // $undirected: the types that lead through sources, of which GDS wants only those that are there.
 // :param graph => "kgsynth-walk-example"
 // :param ids => ["0123456789abcdef0123456789abcdef"]
 // :param documents => true
 // :param problems => false
 // :param topics => true
+// :param merged => true
 // :param undirected => []
 CALL () {
   UNWIND range(0, size($ids) - 1) AS rank
@@ -17,12 +19,10 @@ CALL () {
   } AS data
   UNION ALL
   UNWIND $ids AS id
-  MATCH (source:Concept {id: id})-[r:CO_OCCURS_WITH|COVERS]-(target:Concept)
-  WHERE r.weight IS NOT NULL AND (type(r) = 'CO_OCCURS_WITH' OR startNode(r) = source)
+  MATCH (source:Concept {id: id})-[r:CO_OCCURS_WITH]-(target:Concept)
+  WHERE r.weight IS NOT NULL
   RETURN source, target, {
-    relationshipType: CASE
-      WHEN type(r) = 'COVERS' THEN 'COVERS' WHEN source:Topic THEN 'TOPICS' ELSE 'POINTS'
-    END,
+    relationshipType: CASE WHEN source:Topic THEN 'TOPICS' ELSE 'POINTS' END,
     relationshipProperties: {weight: exp(r.weight)}
   } AS data
   UNION ALL
@@ -37,7 +37,7 @@ CALL () {
     MATCH (held)-[:HAS_TOPIC|MENTIONS]->(c:Topic|KnowledgePoint) RETURN c
   } AS named
   WITH held, CASE
-    WHEN any(c IN named WHERE c.status = 'rejected' OR EXISTS { (c)-[:MERGED_INTO]->() }) THEN COLLECT {
+    WHEN $merged AND any(c IN named WHERE c.status = 'rejected' OR EXISTS { (c)-[:MERGED_INTO]->() }) THEN COLLECT {
       UNWIND named AS one
       MATCH (one)-[:MERGED_INTO*0..]->(c:Topic|KnowledgePoint)
       WHERE NOT EXISTS { (c)-[:MERGED_INTO]->(:Concept) }
@@ -48,7 +48,6 @@ CALL () {
   END AS concepts
   WITH held, [c IN concepts WHERE c:Topic] AS topics, [c IN concepts WHERE c:KnowledgePoint] AS points
   UNWIND [t IN topics WHERE $topics | [t, 'TOPICS', size(topics)]]
-    + [t IN topics WHERE size(points) > 0 | [t, 'COVERS', size(points)]]
     + [p IN points | [p, 'POINTS', size(points)]] AS arc
   RETURN arc[0] AS source, held AS target, {
     relationshipType: arc[1], relationshipProperties: {weight: toFloat(arc[2])}

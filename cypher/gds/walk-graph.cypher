@@ -1,7 +1,8 @@
 // Projects the concept graph for walks into GDS
 // $ids in the fixed order of concepts: nodes enter in that order, and `rank` says which one a GDS
 // node is, so that seeded walks do not depend on the order of insertion. A walk's probability is
-// proportional to exp(weight) = count + eps. CO_OCCURS_WITH enters in both directions.
+// proportional to exp(weight) = count + eps. CO_OCCURS_WITH enters in both directions; COVERS does
+// not: the one step from a topic to a knowledge point is drawn elsewhere.
 // :param graph => "kgsynth-walk-example"
 // :param ids => ["0123456789abcdef0123456789abcdef"]
 CALL () {
@@ -12,12 +13,10 @@ CALL () {
   } AS data
   UNION ALL
   UNWIND $ids AS id
-  MATCH (source:Concept {id: id})-[r:CO_OCCURS_WITH|COVERS]-(target:Concept)
-  WHERE r.weight IS NOT NULL AND (type(r) = 'CO_OCCURS_WITH' OR startNode(r) = source)
+  MATCH (source:Concept {id: id})-[r:CO_OCCURS_WITH]-(target:Concept)
+  WHERE r.weight IS NOT NULL
   RETURN source, target, {
-    relationshipType: CASE
-      WHEN type(r) = 'COVERS' THEN 'COVERS' WHEN source:Topic THEN 'TOPICS' ELSE 'POINTS'
-    END,
+    relationshipType: CASE WHEN source:Topic THEN 'TOPICS' ELSE 'POINTS' END,
     relationshipProperties: {weight: exp(r.weight)}
   } AS data
 }

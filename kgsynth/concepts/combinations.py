@@ -67,11 +67,11 @@ def cross_community(graph: Any, community: "Columns", *, repeat: bool = False) -
     import numpy as np
 
     pairs, times = _edges(graph, repeat)
-    one, other = np.sort(community[pairs], axis=1).T
+    one, other = community[pairs].T
+    joined = np.minimum(one, other) * (community.max(initial=0) + 1) + np.maximum(one, other)
     row = np.flatnonzero(one != other)
-    row = row[np.lexsort((other[row], one[row]))]
-    joined, pairs, times = np.column_stack([one, other])[row], pairs[row], times[row]
-    begins = np.flatnonzero((np.diff(joined, axis=0, prepend=-1) != 0).any(axis=1))
+    row = row[np.argsort(joined[row], kind="stable")]
+    pairs, times, begins = pairs[row], times[row], np.flatnonzero(np.diff(joined[row], prepend=-1))
     return _of_edges("cross-community", pairs, times, np.add.reduceat(times, begins))
 
 

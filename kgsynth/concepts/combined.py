@@ -1,6 +1,6 @@
 """Concept sets of combinations: those that are stored, those that are missing, and their rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -25,8 +25,9 @@ USED_UP = "no further combination exists"
 
 def count(points: Points, space: Space, **facts: object) -> Funnel:
     """How many combinations exist, exactly; nothing is drawn."""
-    exist = int(sizes(space).sum())
-    return Funnel(f"sample {space.kind}", notes={"exist": exist, **points.facts, **facts})
+    funnel = _funnel(points, space, facts)
+    funnel.notes = {"exist": int(sizes(space).sum()), **funnel.notes}
+    return funnel
 
 
 def combine(
@@ -53,7 +54,7 @@ def combine(
     if (all and sets is not None) or (sets is not None and sets < 1):
         raise UsageError("Say how many sets (at least one), or all of them.")
     used, own = _read_used(store, points, space, seed, domain)
-    funnel = Funnel(f"sample {space.kind}", notes={**points.facts, **facts})
+    funnel = _funnel(points, space, facts)
     missing = (sets or SETS) - own
     if missing <= 0 and not all:
         return funnel
@@ -85,6 +86,13 @@ def combine(
         funnel.dropped.clear()
         funnel.notes["stopped"] = f"all {exist:,} combinations that exist are used"
     return funnel
+
+
+def _funnel(points: Points, space: Space, facts: Mapping[str, object]) -> Funnel:
+    notes = {**points.facts, **facts}
+    if space.parts is not None:
+        notes["in turns of"] = len(space.parts)
+    return Funnel(f"sample {space.kind}", notes=notes)
 
 
 def _read_used(

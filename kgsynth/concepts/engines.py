@@ -9,7 +9,7 @@ from kgsynth.concepts import gds
 from kgsynth.concepts.arrays import Concepts, read_holdings
 from kgsynth.concepts.linked import Linked, check_counted
 from kgsynth.concepts.through import Through, through_sources
-from kgsynth.concepts.walk import Arcs, ClientEngine, Engine, Kind, Mover, arcs
+from kgsynth.concepts.walk import Arcs, ClientEngine, Engine, Kind, arcs
 from kgsynth.store import Store, batched
 
 if TYPE_CHECKING:
@@ -68,11 +68,9 @@ def open_engines(
 ) -> Iterator[Callable[[int, int], Engine]]:
     """Gives the engine of a draw (of several epochs) and ordinal."""
     concepts, through = linked_graph.concepts, linked_graph.through
+    here: list[Kind] = [kind for kind in ("TOPICS", "COVERS", "POINTS") if kind not in through]
     if engine == "client":
-        stored = concepts.topics if "POINTS" in through else len(concepts)
-        ids = () if "TOPICS" in through else concepts.ids[:stored]
-        movers: dict[Kind, Mover] = {**read_arcs(store, concepts, ids), **through}
-        client = ClientEngine(movers)
+        client = ClientEngine({**read_arcs(store, concepts, here), **through})
         yield lambda draw, ordinal: client
         return
     import numpy as np
@@ -84,6 +82,7 @@ def open_engines(
         "documents": source != "problems",
         "problems": source != "documents",
         "topics": "TOPICS" in through,
+        "merged": len(kept) < len(concepts),
         "undirected": [kind for kind in ("TOPICS", "POINTS") if kind in through
                        and len(through[kind].counted.member)],
     }  # fmt: skip
@@ -99,30 +98,35 @@ def open_engines(
     ) as (projected, kinds):
         nodes = np.full(len(concepts), -1, dtype=np.int64)
         nodes[kept] = gds.ranked_nodes(projected)
+        covers = through.get("COVERS") or read_arcs(store, concepts, ["COVERS"])["COVERS"]
         yield lambda draw, ordinal: gds.GdsEngine(
-            projected, kinds, nodes, (seed, draw, ordinal), concurrency, through
+            projected, kinds, nodes, (seed, draw, ordinal), concurrency, covers, through
         )
 
 
-def read_arcs(store: Store, concepts: Concepts, ids: Sequence[str]) -> dict[Kind, Arcs]:
-    """The stored pairs that start at these concepts as arrays, for drawing here."""
+def read_arcs(store: Store, concepts: Concepts, kinds: Sequence[Kind]) -> dict[Kind, Arcs]:
+    """The stored pairs of these kinds as arrays, for drawing here."""
     import numpy as np
 
+    ids = concepts.ids if "POINTS" in kinds else concepts.ids[: concepts.topics]
     lefts: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
     rights: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
     weights: list[NDArray[np.float64]] = [np.empty(0)]
-    for some in batched(ids, CONCEPTS_A_READ):
-        for row in store.read("link/arcs", ids=some):
+    types = ["COVERS"] if "COVERS" in kinds else []
+    types += [] if list(kinds) == ["COVERS"] else ["CO_OCCURS_WITH"]
+    for some in batched(ids if kinds else (), CONCEPTS_A_READ):
+        for row in store.read("link/arcs", ids=some, types=types):
             lefts.append(np.full(len(row["others"]), concepts.column[row["id"]]))
             rights.append(concepts.columns(row["others"]))
             weights.append(np.array(row["weights"]))
     left, right, weight = np.concatenate(lefts), np.concatenate(rights), np.concatenate(weights)
-    kinds: dict[Kind, NDArray[np.bool_]] = {
+    masks: dict[Kind, NDArray[np.bool_]] = {
         "TOPICS": right < concepts.topics,
         "COVERS": (left < concepts.topics) & (right >= concepts.topics),
         "POINTS": left >= concepts.topics,
     }
     return {
         kind: arcs(left[mask], right[mask], weight[mask], len(concepts), both=kind != "COVERS")
-        for kind, mask in kinds.items()
+        for kind, mask in masks.items()
+        if kind in kinds
     }

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from kgsynth import assets
 from kgsynth.concepts.through import SLACK, Through, follow_chains, without_stays
-from kgsynth.concepts.walk import Kind, mix
+from kgsynth.concepts.walk import ClientEngine, Kind, Mover, mix
 from kgsynth.errors import KgsynthError
 from kgsynth.ids import seed_from
 from kgsynth.store import Row, Store, batched
@@ -202,7 +202,8 @@ class GdsEngine:
     GDS seeds each source with randomSeed + its place in the projection and repeats the walk of a
     source that is named twice, so sources are named once, with as many walks as are needed or a few
     more, for few calls. The walks of a source are sorted and dealt out in a seeded order, which
-    makes them independent of threads and of what else was asked.
+    makes them independent of threads and of what else was asked. Entries (a single step from a
+    topic) are drawn here by `covers`: for those, GDS would need several times as many walks.
     """
 
     projection: Projection
@@ -210,6 +211,7 @@ class GdsEngine:
     nodes: "NDArray[np.int64]"
     seed: tuple[int, int, int]
     concurrency: int
+    covers: Mover
     through: Mapping[Kind, Through] = field(default_factory=dict)
     deals: ClassVar[bool] = True
 
@@ -217,24 +219,22 @@ class GdsEngine:
         self, kind: Kind, sources: "Columns", steps: int, keys: "Keys", place: "int | Columns"
     ) -> "Columns":
         """See `Engine.paths`; the draws come from GDS, seeded by (seed, draw, ordinal, kind)."""
+        if kind == "COVERS":
+            return ClientEngine({kind: self.covers}).paths(kind, sources, steps, keys, place)
         if kind in self.through:
             chains = partial(self._chains, kind)
             return follow_chains(chains, self.through[kind], sources, steps, keys, place)
         if not steps or kind not in self.kinds:
             return _starts(sources, steps)
-        return self._walks([kind], sources, steps, 1, (kind,))
+        return self._walks(kind, sources, steps, 1)
 
     def _chains(self, kind: Kind, nodes: "Columns", steps: int) -> "Columns":
         """Steps by count through sources: a concept, a source, a concept, ..."""
         if kind not in self.kinds:
             return _starts(nodes, steps)
-        if kind == "COVERS":
-            return self._walks(["COVERS", "POINTS"], nodes, 1, 2, (kind,))
-        return without_stays(self._walks([kind], nodes, steps + SLACK, 2, (kind,)))
+        return without_stays(self._walks(kind, nodes, steps + SLACK, 2))
 
-    def _walks(
-        self, types: list[str], sources: "Columns", steps: int, hops: int, use: tuple[object, ...]
-    ) -> "Columns":
+    def _walks(self, kind: Kind, sources: "Columns", steps: int, hops: int) -> "Columns":
         """A walk for each source of that many hops a step; -1 where GDS gives none."""
         import numpy as np
 
@@ -244,10 +244,10 @@ class GdsEngine:
         number = np.empty(len(sources), dtype=np.int64)
         number[order] = np.arange(len(sources)) - np.repeat(counts.cumsum() - counts, counts)
         needed = walks_to_ask(counts, CALL // (hops * steps + 1))
-        seed = seed_from("gds", *self.seed, *use)
+        seed = seed_from("gds", *self.seed, kind)
         for walks in np.unique(needed).tolist():
             for some in batched(unique[needed == walks].tolist(), max(WALKS_A_CALL // walks, 1)):
-                dealt = self._deal(types, some, steps, hops, walks, seed)
+                dealt = self._deal(kind, some, steps, hops, walks, seed)
                 asked = np.flatnonzero(np.isin(sources, some))
                 first = np.searchsorted(dealt[:, 0], sources[asked])
                 found = first < len(dealt)
@@ -257,7 +257,7 @@ class GdsEngine:
 
     def _deal(
         self,
-        types: list[str],
+        kind: Kind,
         sources: Sequence[int],
         steps: int,
         hops: int,
@@ -270,7 +270,7 @@ class GdsEngine:
         found = self.projection.read(
             "gds/random-walks",
             sources=self.nodes[list(sources)].tolist(),
-            types=types,
+            types=[kind],
             length=hops * steps + 1,
             walks=walks,
             seed=seed,

@@ -425,7 +425,7 @@ def test_an_error_of_gds_is_not_taken_for_a_lost_projection(store: Store) -> Non
     with gds.projection(
         store, "walk", "gds/walk-graph", nodes=100, relationships=100, instead="client", ids=ids
     ) as (projected, kinds):
-        assert kinds == {"TOPICS", "COVERS", "POINTS"}
+        assert kinds == {"TOPICS", "POINTS"}
         with pytest.raises(Exception, match="topK"):
             projected.read("gds/similar-documents", top=-1)
         store.script_text("CALL gds.graph.drop($name)", {"name": projected.name})
