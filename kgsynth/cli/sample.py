@@ -21,7 +21,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 SEED = click.option(
     "--seed", type=int, default=0, show_default=True, help="Another seed, other sets."
 )
-
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would be drawn, write nothing.")
 REPEAT = click.option("--repeat", is_flag=True, help="Each pair as often as sources hold both.")
 
