@@ -204,31 +204,34 @@ def _show_plan(
 ) -> None:
     """Prints what a recipe will need, with a range for every number."""
     from kgsynth import plan
+    from kgsynth.plan.forecasts import total
     from kgsynth.progress import duration
 
-    forecasts = plan.forecast(recipe, settled, given)
-    whole = plan.total(forecasts)
-    unplanned = list(dict.fromkeys(plan.left_out(recipe, settled)))
+    found = plan.forecast(recipe, settled, given)
+    whole = total(found.steps)
+    unplanned = list(dict.fromkeys(plan.left_out(recipe, settled, given)))
     if as_json:
         dump(
             {
-                "steps": [each.as_row() for each in forecasts],
+                "steps": [each.as_row() for each in found.steps],
                 "total": whole,
+                "assumed": found.assumed,
                 "notPlanned": unplanned,
             }
         )
         return
     rows = []
-    for row in [*(each.as_row() for each in forecasts), whole]:
+    for row in [*(each.as_row() for each in found.steps), whole]:
+        free = not row["calls"][2]
         rows.append(
             {
                 "step": row["step"],
-                "calls": _range(row["calls"]),
-                "tokens in": _range(row["input_tokens"]),
-                "tokens out": _range(row["output_tokens"]),
+                "calls": _range(row["calls"], "{:,.0f}".format),
+                "tokens in": _range(row["input_tokens"], "{:,.0f}".format),
+                "tokens out": _range(row["output_tokens"], "{:,.0f}".format),
                 "time": _range(row["seconds"], duration),
-                "cost": _range(row["money"]) if row["money"] else "no price set",
-                "measured": f"{row['measured']} calls",
+                "cost": _range(row["money"]) if row["money"] else "" if free else "no price set",
+                "measured": "" if free else f"{row['measured']} calls",
                 "model": row["model"],
             }
         )
@@ -237,6 +240,12 @@ def _show_plan(
         "\nExpected (low to high). The measured calls are kept: the run pays for none of them "
         "again.\nTime is that of the model alone, at the concurrency that is set."
     )
+    if any(each.calls.high and not each.measured for each in found.steps):
+        click.echo(
+            "Where 0 calls were measured, the size of the prompt and a guess of replies stand."
+        )
+    if found.assumed:
+        click.echo(f"Assumed, as nothing tells yet: {'; '.join(found.assumed)}.")
     if unplanned:
         click.echo(f"Not planned, and asking models as well: {', '.join(unplanned)}.")
 

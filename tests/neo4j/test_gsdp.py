@@ -89,6 +89,11 @@ COMMAND = (
     "run", "gsdp", "problems.jsonl", "--concepts", "concepts.jsonl", "--out", "data.jsonl",
     "--against", "benchmark.jsonl", "--set", "sample.sets=25", "--set", "dedup.threshold=1",
 )  # fmt: skip
+PLANNED = [
+    "tag problems", "merge quality", "merge same", "merge name", "generate", "decontaminate",
+    "verify judges problem strict", "verify judges problem mild", "verify difficulty", "answer",
+    "answer hard", "verify judges solution strict", "verify judges solution mild",
+]  # fmt: skip
 ITEMS = """
 MATCH (q:Question {method: 'gsdp'})
 OPTIONAL MATCH (a:Answer)-[:ANSWERS]->(q)
@@ -124,8 +129,8 @@ def project(tmp_path: Path, connection: Connection, store: Store) -> Project:
 
 def test_from_seed_problems_to_judged_pairs(project: Project, store: Store) -> None:
     plan = json.loads(project.run(project.command(*COMMAND, "--plan", "--json")))
-    assert [row["step"] for row in plan["steps"]] == ["tag problems", "generate", "answer"]
-    assert plan["notPlanned"] == ["merge", "verify judges", "verify difficulty"]
+    planned = {row["step"]: row["calls"] for row in plan["steps"]}
+    assert list(planned) == PLANNED and plan["notPlanned"] == []
     shown = json.loads(project.run(project.command(*COMMAND, "--json")))
     stages = {(row["step"], n): row for n, row in enumerate(shown["stages"])}
     drawn = sum(row["kept"] for (step, _), row in stages.items() if step.startswith("sample"))
@@ -134,11 +139,13 @@ def test_from_seed_problems_to_judged_pairs(project: Project, store: Store) -> N
     # Each judge is asked once, and everybody else.
     times = {prompt: {asked[one] for one in asked if one[0] == prompt} for prompt, _ in asked}
     judged = ("verify/problem", "verify/solution")
+    assert times.pop("answer/solve") <= {1, 2}  # the plan tried both solvers on the same questions
     assert times == {prompt: {2 if prompt in judged else 1} for prompt in times}
     calls = store.read_text("MATCH (c:Call) RETURN c.prompt AS prompt, count(*) AS calls", {})
     by_prompt = {row["prompt"]: row["calls"] for row in calls}
     assert by_prompt["tag/problem"] == PROBLEMS // 8
     assert by_prompt["question/gsdp"] == drawn
+    foretold(planned, store)
 
     rows = store.read_text(ITEMS, {})
     assert 60 < len(rows) < drawn
@@ -173,6 +180,18 @@ def test_from_seed_problems_to_judged_pairs(project: Project, store: Store) -> N
     assert [
         row for row in again["stages"] if row["in"] and row["step"][:6] not in ("ingest", "export")
     ] == []
+
+
+def foretold(planned: dict[str, list[float]], store: Store) -> None:
+    """The calls of each judge and solver lie in the ranges of the plan."""
+    rows = store.read_text(
+        "MATCH (c:Call) RETURN c.step + ' ' + c.method AS name, count(*) AS calls", {}
+    )
+    calls = {row["name"].strip().replace("generate gsdp", "generate"): row["calls"] for row in rows}
+    for name, (low, expected, high) in planned.items():
+        assert low <= calls.get(name, 0) <= high, (name, calls.get(name, 0), low, high)
+        assert low <= expected <= high
+    assert planned["decontaminate"] == [0, 0, 0] and set(calls) <= set(planned)
 
 
 def check(row: dict[str, Any], exported: bool) -> None:

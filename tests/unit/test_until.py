@@ -9,7 +9,7 @@ from kgsynth.calls.journal import Spent
 from kgsynth.calls.pending import Shard
 from kgsynth.calls.until import Budget, Until, cost
 from kgsynth.errors import UsageError
-from kgsynth.plan import Range, exactly, mean, topics_to_come
+from kgsynth.plan.ranges import Range, exactly, mean, mean_count, names_to_come, share
 
 
 @pytest.mark.parametrize(
@@ -85,14 +85,14 @@ def test_shards_are_a_partition_of_all_ids() -> None:
 def test_topics_grow_as_heaps_law_says() -> None:
     # Each document brings one topic of its own: they grow with the documents.
     own = [[str(n)] for n in range(40)]
-    assert topics_to_come(own, 400).expected == pytest.approx(400)
+    assert names_to_come(own, 400).expected == pytest.approx(400)
     # The same topic everywhere: no more come.
-    assert topics_to_come([["a"]] * 40, 400) == Range(1, 1, 10)
+    assert names_to_come([["a"]] * 40, 400) == Range(1, 1, 10)
     # Distinct topics in proportion to the root of the number of documents.
     root = [[str(math.isqrt(n))] for n in range(1024)]
-    assert topics_to_come(root, 102_400).expected == pytest.approx(320, rel=0.15)
-    assert topics_to_come([], 10) == Range(0, 0, 0)
-    assert topics_to_come(own, 40) == exactly(40)
+    assert names_to_come(root, 102_400).expected == pytest.approx(320, rel=0.15)
+    assert names_to_come([], 10) == Range(0, 0, 0)
+    assert names_to_come(own, 40) == exactly(40)
 
 
 def test_a_mean_comes_with_how_far_off_it_may_be() -> None:
@@ -100,3 +100,18 @@ def test_a_mean_comes_with_how_far_off_it_may_be() -> None:
     assert mean([4.0]) == Range(2, 4, 8)
     found = mean([1.0, 2.0, 3.0, 4.0])
     assert found.expected == 2.5 and found.high - 2.5 == pytest.approx(2 * 1.29099 / 2, rel=1e-4)
+
+
+def test_a_share_is_known_as_far_as_the_sample_tells() -> None:
+    # Wilson's interval at two standard errors, in its textbook form.
+    for good, of in ((0, 8), (3, 8), (8, 8), (450, 1000)):
+        found, z = good / of, 2.0
+        off = z * math.sqrt(found * (1 - found) / of + z**2 / (4 * of**2))
+        low, high = (
+            (found + z**2 / (2 * of) + sign * off) / (1 + z**2 / of) for sign in (-1, 1)
+        )  # fmt: skip
+        got = share(good, of)
+        assert got.expected == found
+        assert (got.low, got.high) == pytest.approx((low, high), abs=1e-12)
+    # None of eight is not none at all.
+    assert mean_count([0] * 8) == Range(0, 0.1, 0.3) and mean_count([1, 1]) == exactly(1)
