@@ -46,23 +46,23 @@ def counts(store: Store) -> dict[str, int]:
     return {each["what"]: each["n"] for each in rows}
 
 
-def pairs_of(line: dict[str, Any]) -> list[tuple[str, str]]:
-    concepts = {*line["topics"], *chain.from_iterable(line["topics"].values())}
-    return list(combinations(sorted(concepts), 2))
+def concepts_of(line: dict[str, Any]) -> list[str]:
+    """The names of a line's concepts, told apart by kind."""
+    points = {f"k {name}" for name in chain.from_iterable(line["topics"].values())}
+    return sorted(points | {f"t {topic}" for topic in line["topics"]})
 
 
-def by_documents(store: Store, folder: Path, first: int, number: int) -> None:
-    """One query a document, everything merged."""
+def by_documents(store: Store, folder: Path, first: int, number: int, mark: str = "") -> None:
+    """One query a document, everything merged; `mark` makes other documents of the same ones."""
     with (
         (folder / "documents.jsonl").open() as texts, (folder / "concepts.jsonl").open() as tags,
         store.driver.session() as session,
     ):  # fmt: skip
         for text, tag in islice(zip(texts, tags, strict=True), first, first + number):
             line, given = json.loads(tag), json.loads(text)
-            pairs = pairs_of(line)
-            concepts = sorted({name for pair in pairs for name in pair})
-            session.run(NAIVE, id=given["id"], text=given["text"], concepts=concepts,
-                        pairs=pairs).consume()  # fmt: skip
+            concepts = concepts_of(line)
+            session.run(NAIVE, id=mark + given["id"], text=given["text"], concepts=concepts,
+                        pairs=list(combinations(concepts, 2))).consume()  # fmt: skip
 
 
 def by_rows(store: Store, folder: Path, number: int) -> int:
