@@ -15,6 +15,8 @@ from typing import Any
 
 from kgsynth import config, embed
 from kgsynth.calls.job import Job
+from kgsynth.concepts.combined import SETS
+from kgsynth.concepts.linked import described
 from kgsynth.errors import KgsynthError
 from kgsynth.joint import PROBLEM, THRESHOLD, joint_scores, kept
 from kgsynth.models import model_name
@@ -94,7 +96,7 @@ def forecast(
     `given` are the arguments that its steps share (`recipes.run_stages`). Raises KgsynthError when
     there is nothing to plan for, or no model answers.
     """
-    store, ahead = given["store"], Ahead()
+    ahead = Ahead()
     found: list[Forecast] = []
     for stage, values in zip(recipe.stages, settled, strict=True):
         step = stage.command.partition(" ")[0]
@@ -104,7 +106,8 @@ def forecast(
             if given["inputs"].get(stage.command):
                 stage.perform(values, given)
         elif step == "sample":
-            ahead.sets = ahead.sets + _sets(store, stage, values, given)
+            growing = any(each.calls.high for each in found)
+            ahead.sets = ahead.sets + _sets(stage, values, given, growing=growing)
         elif step == "dedup":
             _drop(ahead, NO_COPY, "of the questions are no copies")
         elif step == "decontaminate":
@@ -188,7 +191,7 @@ def _calls(todo: Job, present: int, ahead: Ahead) -> Range:
     """How many calls a job will make about what is there and what is to come."""
     match todo.pending.inputs:
         case "inputs/concept-set":
-            return ahead.sets.each(lambda number: max(number, present))
+            return exactly(present) + ahead.sets
         case "inputs/tagged-document":
             return exactly(present) + ahead.documents
         case "inputs/judge-problem":
@@ -336,19 +339,29 @@ def _judged_good(
     return share(int(kept(PROBLEM, scores, values.get("threshold", THRESHOLD)).sum()), decided)
 
 
-def _sets(store: Store, stage: Stage, values: Mapping[str, Any], given: Mapping[str, Any]) -> Range:
-    """How many concept sets the recipe will still draw."""
+def _sets(
+    stage: Stage, values: Mapping[str, Any], given: Mapping[str, Any], *, growing: bool
+) -> Range:
+    """How many concept sets the recipe will still draw.
+
+    Of combinations at most so many as there are: they are counted, unless the graph is `growing`.
+    """
+    store, domain = given["store"], given["domain"]
     chosen = {
         name: values.get(name, parameter.default)
         for name, parameter in signature(stage.function).parameters.items()
     }
     strategy = stage.command.partition(" ")[2]
+    drawn = store.value("report/drawn", domain=domain, strategy=strategy)
     if strategy == "walk":
-        wanted = _walks(store, chosen, given["domain"])
-    else:
-        # How many combinations there are is known when the graph is linked: at most so many.
-        wanted = Range(0.0, float(chosen["sets"]), float(chosen["sets"]))
-    return wanted.less(store.value("report/drawn", domain=given["domain"], strategy=strategy))
+        return _walks(store, chosen, domain).less(drawn)
+    wanted = float(chosen["sets"] or SETS)
+    if growing or not described(store):
+        return Range(0.0, wanted, wanted).less(drawn)
+    if chosen.get("all") or drawn < wanted:
+        exist = stage.perform(values, given, count=True).notes["exist"]
+        wanted = exist if chosen.get("all") else min(wanted, exist)
+    return exactly(wanted).less(drawn)
 
 
 def _walks(store: Store, chosen: Mapping[str, Any], domain: str) -> Range:
