@@ -45,7 +45,7 @@ def read(store: Store, stack: ExitStack) -> tuple[Concepts, ConceptGraph, Any]:
 
 def ours(store: Store, concepts: Concepts, graph: ConceptGraph, engine: Any) -> list[Any]:
     """Walks of some epochs, drawn together, as names; their members as columns."""
-    names = {id: name for row in store.read_text(NAMES, {}) for id, name in row["names"]}
+    names = dict(store.driver.execute_query(NAMES).records[0]["names"])
     of_column = np.array([names[id] for id in concepts.ids], dtype=object)
     streams = topic_keys(concepts.ids[: concepts.topics])
     topics = dict.fromkeys(range(EPOCHS), graph.able)
