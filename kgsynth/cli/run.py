@@ -220,6 +220,9 @@ def _show_plan(
             }
         )
         return
+    if not any(each.calls.high for each in found.steps):
+        click.echo("Nothing is left to ask: the run would call no model.")
+        return
     rows = []
     for row in [*(each.as_row() for each in found.steps), whole]:
         free = not row["calls"][2]

@@ -17,7 +17,6 @@ from kgsynth import config, embed
 from kgsynth.calls.job import Job
 from kgsynth.concepts.combined import SETS
 from kgsynth.concepts.linked import described
-from kgsynth.errors import KgsynthError
 from kgsynth.joint import PROBLEM, THRESHOLD, joint_scores, kept
 from kgsynth.models import model_name
 from kgsynth.plan.forecasts import Forecast, costed, free
@@ -94,7 +93,7 @@ def forecast(
     """Plans a recipe: the steps that read input run, the rest is counted and measured.
 
     `given` are the arguments that its steps share (`recipes.run_stages`). Raises KgsynthError when
-    there is nothing to plan for, or no model answers.
+    no model answers.
     """
     ahead = Ahead()
     found: list[Forecast] = []
@@ -120,8 +119,6 @@ def forecast(
                 found += _asking(stage, values, given, todos, ahead, measure)
             elif step == "verify":
                 found.append(free(stage.command))
-    if not any(each.calls.high for each in found):
-        raise KgsynthError("Nothing is left to ask: the run would call no model.")
     return Plan(found, ahead.assumed)
 
 
