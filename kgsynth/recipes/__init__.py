@@ -188,8 +188,9 @@ def run_stages(
         if (not stage.reads_input or given["inputs"].get(stage.command))
         and (stage.needs is None or values.get(stage.needs) or given.get(stage.needs))
     ]
-    first = next(place for place, (stage, _) in enumerate(stages) if stage.writes_items)
-    last = next(place for place, (stage, _) in enumerate(stages) if stage.command == "export") - 1
+    writers = (place for place, (stage, _) in enumerate(stages) if stage.writes_items)
+    exports = (place for place, (stage, _) in enumerate(stages) if stage.command == "export")
+    first, last = next(writers, len(stages)), next(exports, len(stages)) - 1
     ended: int | None = None
     for place, (stage, values) in enumerate(stages):
         # With the budget used up, later stages would build on a part; what is there is exported.
@@ -204,7 +205,8 @@ def run_stages(
                     "now would lack them: see the reasons above, then say the same command again."
                 )
         elif place == last:
-            yield from _towards(target, stages[first : last + 1], stages[last + 1][1], given)
+            export = stages[last + 1][1] if last + 1 < len(stages) else {}
+            yield from _towards(target, stages[first : last + 1], export, given)
         if ended is None and given["until"].reached:
             ended = place
 
