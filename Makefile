@@ -10,7 +10,7 @@ help:
 	@echo "make test   set up everything, run the whole test suite"
 	@echo "make check  ruff and mypy"
 	@echo "make torture  kill a whole recipe run 200 times and compare the graphs"
-	@echo "make bench  the measurements of benchmarks/"
+	@echo "make bench  the measurements of benchmarks/ that ask no model"
 	@echo "make clean  remove .venv/ and demo/ (downloads stay in the user cache)"
 
 setup: $(READY)

@@ -1,8 +1,8 @@
 // Projects the concept graph for walks through sources into GDS
 // As gds/walk-graph, with the documents (problems) between concepts in place of the pairs that are
 // not stored. A source of n points is entered from each with weight n and left for each evenly: of
-// the walks that do not come back to where they were, p is that of the counts. $topics: so for
-// topics. $merged: whether some concepts are merged or rejected.
+// the walks that do not come back to where they were, p is that of the counts. $topics: whether
+// pairs of topics, too, are found through sources. $merged: whether some concepts are merged or rejected.
 // $undirected: the types that lead through sources, of which GDS wants only those that are there.
 // :param graph => "kgsynth-walk-example"
 // :param ids => ["0123456789abcdef0123456789abcdef"]

@@ -1,8 +1,8 @@
 // Projects the concept graph for walks into GDS
 // $ids in the fixed order of concepts: nodes enter in that order, and `rank` says which one a GDS
 // node is, so that seeded walks do not depend on the order of insertion. A walk's probability is
-// proportional to exp(weight) = count + eps. CO_OCCURS_WITH enters in both directions; COVERS does
-// not: the one step from a topic to a knowledge point is drawn elsewhere.
+// proportional to exp(weight) = count + eps. CO_OCCURS_WITH enters in both directions, COVERS not at
+// all: the client draws the one step from a topic to a knowledge point.
 // :param graph => "kgsynth-walk-example"
 // :param ids => ["0123456789abcdef0123456789abcdef"]
 CALL () {

@@ -312,7 +312,7 @@ def recipes(name: str | None, as_json: bool) -> None:
         dump(rows) if as_json else click.echo(table(rows, ["recipe", "about"]))
         return
     recipe = all_recipes.load(name)
-    hidden = {"store", "journal", "run", "paths", "file", "domain", "dry_run", "seed",
+    hidden = {"store", "journal", "run", "paths", "file", "domain", "dry_run", "seed", "count",
               "shard", "until", "target", "against"}  # fmt: skip
     stages: list[dict[str, Any]] = []
     for stage in recipe.stages:

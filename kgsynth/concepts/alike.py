@@ -1,6 +1,6 @@
 """Which of many vectors are alike: exact, in blocks of a matrix product on the client.
 
-Never in Cypher: the cost is n^2 d / 2 multiplications, the memory one block's (measured to 20,800
+Never in Cypher: the cost is n^2 d / 2 multiplications, the memory one block's (measured to 200,000
 vectors in `benchmarks/merging.py`).
 """
 

@@ -47,7 +47,7 @@ def combine(
     They are drawn evenly among all that exist, or from a space's parts in turns; a combination that
     is stored, with whatever seed, is not drawn again. The same graph and seed give the same sets in
     one order, of which stored ones stay and a larger number takes more; where all are used, what
-    could not be drawn is counted as dropped. `facts` go to the notes. `dry_run` draws and writes
+    could not be drawn is counted as dropped. `facts` go to the notes. `dry_run` draws but writes
     nothing (see `write_sets`).
     Memory: 16 bytes a row of the space, 60 for each set that is stored or drawn, and 400 MB.
     """

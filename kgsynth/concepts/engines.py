@@ -58,7 +58,7 @@ def concept_graph(store: Store, concepts: Concepts, linked: Linked) -> ConceptGr
     mentions = documents.matrix.nnz + problems.matrix.nnz
     sources = len(documents.ids) + len(problems.ids)
     return ConceptGraph(
-        concepts, linked, np.flatnonzero(covering), through, sources, 2 * pairs + 3 * mentions
+        concepts, linked, np.flatnonzero(covering), through, sources, 2 * pairs + 2 * mentions
     )
 
 

@@ -218,7 +218,7 @@ class GdsEngine:
     def paths(
         self, kind: Kind, sources: "Columns", steps: int, keys: "Keys", place: "int | Columns"
     ) -> "Columns":
-        """See `Engine.paths`; the draws come from GDS, seeded by (seed, draw, ordinal, kind)."""
+        """See `Engine.paths`; GDS draws, seeded by (seed, draw, ordinal, kind); not COVERS."""
         if kind == "COVERS":
             return ClientEngine({kind: self.covers}).paths(kind, sources, steps, keys, place)
         if kind in self.through:

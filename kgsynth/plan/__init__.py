@@ -8,6 +8,7 @@ the measured calls again.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from inspect import signature
 from math import inf
@@ -16,7 +17,7 @@ from typing import Any
 from kgsynth import config, embed
 from kgsynth.calls.job import Job
 from kgsynth.concepts.combined import SETS
-from kgsynth.concepts.linked import described
+from kgsynth.errors import KgsynthError
 from kgsynth.joint import PROBLEM, THRESHOLD, joint_scores, kept
 from kgsynth.models import model_name
 from kgsynth.plan.forecasts import Forecast, costed, free
@@ -43,7 +44,7 @@ class Ahead:
     """What later stages of a recipe will be asked about and is not in the graph yet.
 
     `unjudged` questions of the graph wait for the judges, who keep the share `good`; `unrated` are
-    all whose difficulty will be known before they are answered, `waiting` of them in the graph.
+    those that will still be rated before they are answered, `waiting` of them in the graph.
     """
 
     documents: Range = NOTHING
@@ -341,7 +342,8 @@ def _sets(
 ) -> Range:
     """How many concept sets the recipe will still draw.
 
-    Of combinations at most so many as there are: they are counted, unless the graph is `growing`.
+    Of combinations at most so many as there are: they are counted, unless the graph is `growing` or
+    not linked as it is (then 0 to as many as are wanted).
     """
     store, domain = given["store"], given["domain"]
     chosen = {
@@ -349,16 +351,20 @@ def _sets(
         for name, parameter in signature(stage.function).parameters.items()
     }
     strategy = stage.command.partition(" ")[2]
-    drawn = store.value("report/drawn", domain=domain, strategy=strategy)
+    drawn = store.read("report/drawn", domain=domain, strategy=strategy, seed=given["seed"])[0]
     if strategy == "walk":
-        return _walks(store, chosen, domain).less(drawn)
-    wanted = float(chosen["sets"] or SETS)
-    if growing or not described(store):
-        return Range(0.0, wanted, wanted).less(drawn)
-    if chosen.get("all") or drawn < wanted:
-        exist = stage.perform(values, given, count=True).notes["exist"]
-        wanted = exist if chosen.get("all") else min(wanted, exist)
-    return exactly(wanted).less(drawn)
+        return _walks(store, chosen, domain).less(drawn["own"])
+    left = inf if chosen.get("all") else max(0.0, float(chosen["sets"] or SETS) - drawn["own"])
+    if not left:
+        return NOTHING
+    exist = None
+    if not growing and "count" in chosen:
+        with suppress(KgsynthError):  # concepts came since it was linked: the run links first
+            exist = stage.perform(values, given, count=True).notes["exist"]
+    if exist is None:
+        most = left if left < inf else float(SETS)
+        return Range(0.0, most, most)
+    return exactly(min(left, max(0.0, exist - drawn["sets"])))
 
 
 def _walks(store: Store, chosen: Mapping[str, Any], domain: str) -> Range:

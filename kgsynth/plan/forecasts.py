@@ -13,7 +13,7 @@ from kgsynth.store import Row
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What one stage, judge or solver will need; `money` None: no price is set."""
+    """What one stage, kind of question, judge or solver will need; `money` None: no price set."""
 
     step: str
     model: str
@@ -34,7 +34,7 @@ class Forecast:
 
 
 def free(command: str) -> Forecast:
-    """That of a stage which asks no model."""
+    """The forecast of a stage that asks no model."""
     return Forecast(command, "", 0, NOTHING, NOTHING, NOTHING, NOTHING, None)
 
 

@@ -1,8 +1,8 @@
 """What the calls of a job take and give: from those it made, else from a few, else from its prompt.
 
 The few are calls of the run itself where the sources are there, else a rehearsal: what stands for a
-source is a document's own concepts, or what an earlier rehearsal brought. All answers stay in the
-journal.
+source is the concepts of a document or problem, or what an earlier rehearsal brought. All answers
+stay in the journal.
 """
 
 from collections.abc import Sequence

@@ -65,7 +65,7 @@ class Stage:
         return self.function(**{**arguments, **settings, **more})
 
     def jobs(self, settings: Mapping[str, Any], given: Mapping[str, Any]) -> list[Job]:
-        """What the stage asks of models: a job a kind of question, judge or solver; none: nothing.
+        """What the stage asks of models: a job for each kind of question, judge or solver.
 
         Not those of `decontaminate`, which depend on what it finds.
         """

@@ -29,7 +29,7 @@ def cross_community(
     `ordinal`. `sets` is how many this seed has in all (1,000 unless said), `all` stores every pair.
     An edge is a pair that `source` holds (documents, problems, both; None: as the graph was
     linked). What is stored is not drawn again, see `kgsynth.concepts.combined.combine`.
-    `count` only counts, in the notes; `dry_run` draws and writes nothing. Raises KgsynthError when
+    `count` only counts, in the notes; `dry_run` draws but writes nothing. Raises KgsynthError when
     the graph is not linked, or a point that shares an edge has no community.
     """
     points = read_points(store, source=source, domain=domain)

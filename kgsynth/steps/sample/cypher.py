@@ -35,10 +35,10 @@ def cypher(
     `concepts` is a list of Concept nodes, or of their ids, in the order that counts; a merged
     concept stands for what it was merged into, and one named twice counts once. The query runs
     once, cannot write, and its text stays on the sets; `$seed` is a parameter of it. Sets that are
-    there already are left as they are. At most `sets` are made, and of `domain` only (of the first
-    concept). in = rows, kept = sets that are new; `dry_run` writes nothing. Memory: 8 bytes a
-    member, while the query is read. Raises UsageError for a query without that column, or with the
-    error that Neo4j names.
+    there already are left as they are. At most `sets` are made, those that are there
+    included, and only those whose first concept is of `domain`. in = rows, kept = sets that are
+    new; `dry_run` writes nothing. Memory: 8 bytes a member, while the query is read. Raises
+    UsageError for a query without that column, or with the error that Neo4j names.
     """
     concepts = read_concepts(store)
     funnel = Funnel("sample cypher")

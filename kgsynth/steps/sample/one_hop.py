@@ -26,7 +26,7 @@ def one_hop(
     drawn then follows the weight, and no pair comes more often than its count (GSDP-One; without,
     GSDP-One-Base). An edge is a pair that `source` holds (documents, problems, both; None: as the
     graph was linked). What is stored is not drawn again, see `kgsynth.concepts.combined.combine`.
-    `count` only counts, in the notes; `dry_run` draws and writes nothing. Raises KgsynthError when
+    `count` only counts, in the notes; `dry_run` draws but writes nothing. Raises KgsynthError when
     the graph is not linked.
     """
     points = read_points(store, source=source, domain=domain)

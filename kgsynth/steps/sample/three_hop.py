@@ -28,7 +28,7 @@ def three_hop(
     unless said), `all` stores every pair. An edge is a pair that `source` holds (documents,
     problems, both; None: as the graph was linked). What is stored is not drawn again, see
     `kgsynth.concepts.combined.combine`.
-    `count` only counts, in the notes; `dry_run` draws and writes nothing. Raises KgsynthError when
+    `count` only counts, in the notes; `dry_run` draws but writes nothing. Raises KgsynthError when
     the graph is not linked.
     """
     if cores is not None and cores < 1:

@@ -24,7 +24,7 @@ def two_hop(
     them. `sets` is how many this seed has in all (1,000 unless said), `all` stores every pair. An
     edge is a pair that `source` holds (documents, problems, both; None: as the graph was linked).
     What is stored is not drawn again, see `kgsynth.concepts.combined.combine`.
-    `count` only counts, in the notes; `dry_run` draws and writes nothing. Raises KgsynthError when
+    `count` only counts, in the notes; `dry_run` draws but writes nothing. Raises KgsynthError when
     the graph is not linked.
     """
     points = read_points(store, source=source, domain=domain)

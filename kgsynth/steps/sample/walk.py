@@ -55,9 +55,10 @@ def walk(
     `epochs` is the total: only the (epoch, topic, ordinal) that this seed lacks are drawn, and
     stored sets stay. `sets` bounds how many this seed may have in all: the last epoch then ends
     early, in order of topic ids. The same graph, seed and engine give the same sets, in whatever
-    order the graph came in, with any `concurrency`, after any interruption. `engine="client"`
-    reads the graph and draws here (16 bytes an arc); it needs no GDS, and its sets differ from
-    those of GDS. `dry_run` draws and writes nothing.
+    order the graph came in, with any `concurrency`, after any interruption. With `engine="gds"`
+    GDS draws all steps but the one from a topic to a concept, which is drawn here; `"client"` reads
+    the whole graph and draws all here (16 bytes an arc): it needs no GDS, and its sets differ from
+    those of GDS. `dry_run` draws but writes nothing.
     Raises KgsynthError when the graph is not linked, or GDS or memory for it is missing.
     """
     import numpy as np
