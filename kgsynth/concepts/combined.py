@@ -23,13 +23,6 @@ SETS_A_READ = 10_000
 USED_UP = "no further combination exists"
 
 
-def count(points: Points, space: Space, **facts: object) -> Funnel:
-    """How many combinations exist, exactly; nothing is drawn."""
-    funnel = _funnel(points, space, facts)
-    funnel.notes = {"exist": int(sizes(space).sum()), **funnel.notes}
-    return funnel
-
-
 def combine(
     store: Store,
     points: Points,
@@ -39,6 +32,7 @@ def combine(
     all: bool,
     seed: int,
     domain: str | None,
+    count: bool,
     dry_run: bool,
     **facts: object,
 ) -> Funnel:
@@ -47,10 +41,14 @@ def combine(
     They are drawn evenly among all that exist, or from a space's parts in turns; a combination that
     is stored, with whatever seed, is not drawn again. The same graph and seed give the same sets in
     one order, of which stored ones stay and a larger number takes more; where all are used, what
-    could not be drawn is counted as dropped. `facts` go to the notes. `dry_run` draws but writes
-    nothing (see `write_sets`).
+    could not be drawn is counted as dropped. `facts` go to the notes. `count` only counts those
+    that exist, exactly; `dry_run` draws but writes nothing (see `write_sets`).
     Memory: 16 bytes a row of the space, 60 for each set that is stored or drawn, and 400 MB.
     """
+    if count:
+        funnel = _funnel(points, space, facts)
+        funnel.notes = {"exist": int(sizes(space).sum()), **funnel.notes}
+        return funnel
     if (all and sets is not None) or (sets is not None and sets < 1):
         raise UsageError("Say how many sets (at least one), or all of them.")
     used, own = _read_used(store, points, space, seed, domain)

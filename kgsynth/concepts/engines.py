@@ -68,8 +68,8 @@ def open_engines(
 ) -> Iterator[Callable[[int, int], Engine]]:
     """Gives the engine of a draw (of several epochs) and ordinal."""
     concepts, through = linked_graph.concepts, linked_graph.through
-    here: list[Kind] = [kind for kind in ("TOPICS", "COVERS", "POINTS") if kind not in through]
     if engine == "client":
+        here: list[Kind] = [kind for kind in ("TOPICS", "COVERS", "POINTS") if kind not in through]
         client = ClientEngine({**read_arcs(store, concepts, here), **through})
         yield lambda draw, ordinal: client
         return
@@ -112,8 +112,7 @@ def read_arcs(store: Store, concepts: Concepts, kinds: Sequence[Kind]) -> dict[K
     lefts: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
     rights: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
     weights: list[NDArray[np.float64]] = [np.empty(0)]
-    types = ["COVERS"] if "COVERS" in kinds else []
-    types += [] if list(kinds) == ["COVERS"] else ["CO_OCCURS_WITH"]
+    types = sorted({"COVERS" if kind == "COVERS" else "CO_OCCURS_WITH" for kind in kinds})
     for some in batched(ids if kinds else (), CONCEPTS_A_READ):
         for row in store.read("link/arcs", ids=some, types=types):
             lefts.append(np.full(len(row["others"]), concepts.column[row["id"]]))

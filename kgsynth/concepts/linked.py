@@ -19,6 +19,10 @@ Stored = Literal["all", "topics", "none"]
 STORED = ("all", "topics", "none")
 
 
+class NotLinkedError(KgsynthError):
+    """The concept graph is not what the sources hold now: `kgsynth link` makes it so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """Settings of a `link`.
@@ -58,11 +62,11 @@ class Linked:
 def read_linked(store: Store) -> Linked | None:
     """How the concept graph was linked last; None before that.
 
-    Raises KgsynthError where that `link` did not come to its end.
+    Raises NotLinkedError where that `link` did not come to its end.
     """
     linked, complete = _settings(store)
     if not complete:
-        raise KgsynthError(
+        raise NotLinkedError(
             f"The last `kgsynth link` did not come to its end: say `kgsynth link {linked}` again."
         )
     return linked
@@ -71,7 +75,7 @@ def read_linked(store: Store) -> Linked | None:
 def read_current(store: Store, concepts: Concepts, domain: str | None) -> Linked:
     """How the concept graph is linked, where that holds for all concepts (of a domain).
 
-    Raises KgsynthError when concepts came in or were merged since the last `link`.
+    Raises NotLinkedError when concepts came in or were merged since the last `link`.
     """
     mine = concepts.in_domain(domain)
     uncounted = mine & (concepts.stored < 0).any(axis=1)
@@ -79,7 +83,7 @@ def read_current(store: Store, concepts: Concepts, domain: str | None) -> Linked
     linked = read_linked(store)
     changed = int((uncounted | merged).sum()) if linked else int(mine.sum())
     if changed:
-        raise KgsynthError(
+        raise NotLinkedError(
             f"{changed} concepts are not in the concept graph as they are now: run "
             "`kgsynth link` first."
         )
@@ -87,11 +91,11 @@ def read_current(store: Store, concepts: Concepts, domain: str | None) -> Linked
 
 
 def check_counted(concepts: Concepts, documents: Holdings, problems: Holdings) -> None:
-    """Raises KgsynthError where sources came or went since the last `link`."""
+    """Raises NotLinkedError where sources came or went since the last `link`."""
     held = (documents.matrix.sum(axis=0), problems.matrix.sum(axis=0))
     differ = (concepts.stored[:, 0] != held[0]) | (concepts.stored[:, 1] != held[1])
     if changed := int((differ & (concepts.stored[:, 0] >= 0)).sum()):
-        raise KgsynthError(
+        raise NotLinkedError(
             f"{changed} concepts are held by other sources than were counted: run `kgsynth link` "
             "first."
         )

@@ -49,8 +49,8 @@ def _vllm(settings: ModelSettings) -> "BaseChatModel":
     from importlib.util import find_spec
 
     if find_spec("vllm") is None:
-        raise KgsynthError("vLLM is not installed: run `kgsynth models install` (CPU), or "
-                           "`pip install 'kgsynth[vllm]'` on a machine with a GPU.")  # fmt: skip
+        raise KgsynthError("vLLM is not installed: run `kgsynth models install` (CPU), or with a "
+                           "GPU `pip install -e '.[vllm]'` in the checkout.")  # fmt: skip
     from kgsynth.models.in_process import VllmChat
 
     return VllmChat(model=settings.model, name_on_outputs=model_name(settings),

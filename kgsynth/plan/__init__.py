@@ -17,7 +17,7 @@ from typing import Any
 from kgsynth import config, embed
 from kgsynth.calls.job import Job
 from kgsynth.concepts.combined import SETS
-from kgsynth.errors import KgsynthError
+from kgsynth.concepts.linked import NotLinkedError
 from kgsynth.joint import PROBLEM, THRESHOLD, joint_scores, kept
 from kgsynth.models import model_name
 from kgsynth.plan.forecasts import Forecast, costed, free
@@ -100,7 +100,7 @@ def forecast(
     found: list[Forecast] = []
     for stage, values in zip(recipe.stages, settled, strict=True):
         step = stage.command.partition(" ")[0]
-        if stage.needs and not (values.get(stage.needs) or given.get(stage.needs)):
+        if not stage.takes_part(values, given):
             continue
         if stage.reads_input:
             if given["inputs"].get(stage.command):
@@ -132,7 +132,7 @@ def left_out(
         for stage, values in zip(recipe.stages, settled, strict=True)
         if "journal" in signature(stage.function).parameters
         and stage.command.partition(" ")[0] not in PLANNED
-        and (not stage.needs or values.get(stage.needs) or given.get(stage.needs))
+        and stage.takes_part(values, given)
         and (stage.command != "decontaminate" or values.get("ask"))
     ]
 
@@ -359,7 +359,7 @@ def _sets(
         return NOTHING
     exist = None
     if not growing and "count" in chosen:
-        with suppress(KgsynthError):  # concepts came since it was linked: the run links first
+        with suppress(NotLinkedError):  # the run links first
             exist = stage.perform(values, given, count=True).notes["exist"]
     if exist is None:
         most = left if left < inf else float(SETS)

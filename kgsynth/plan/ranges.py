@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import fmean, stdev
+from statistics import NormalDist, fmean, stdev
 
 # Twice the standard error of a mean: 19 of 20 such ranges hold the true mean.
 _WIDTH = 2.0
@@ -71,10 +71,11 @@ def mean_count(counts: Sequence[float]) -> Range:
 
 def share(good: int, of: int) -> Range:
     """A share of a whole, known from a sample of it (Wilson's score interval)."""
-    found, square = good / of, _WIDTH**2 / of
-    centre = (found + square / 2) / (1 + square)
-    off = math.sqrt(found * (1 - found) * square + square**2 / 4) / (1 + square)
-    return Range(max(0.0, centre - off), found, min(1.0, centre + off))
+    from scipy.stats import binomtest
+
+    sure = 2 * NormalDist().cdf(_WIDTH) - 1
+    interval = binomtest(good, of).proportion_ci(sure, method="wilson")
+    return Range(float(interval.low), good / of, float(interval.high))
 
 
 def names_to_come(names: Sequence[Sequence[str]], texts: int) -> Range:

@@ -56,6 +56,10 @@ class Stage:
         """Whether the step takes the paths that the user named."""
         return self.command.startswith("ingest ")
 
+    def takes_part(self, settings: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+        """Whether the stage has what it needs."""
+        return not self.needs or bool(settings.get(self.needs) or given.get(self.needs))
+
     def perform(self, settings: Mapping[str, Any], given: Mapping[str, Any], **more: Any) -> Funnel:
         """Calls the step with its settings and those of the given arguments that it takes."""
         known = signature(self.function).parameters
@@ -186,7 +190,7 @@ def run_stages(
         (stage, values)
         for stage, values in zip(recipe.stages, settled, strict=True)
         if (not stage.reads_input or given["inputs"].get(stage.command))
-        and (stage.needs is None or values.get(stage.needs) or given.get(stage.needs))
+        and stage.takes_part(values, given)
     ]
     writers = (place for place, (stage, _) in enumerate(stages) if stage.writes_items)
     exports = (place for place, (stage, _) in enumerate(stages) if stage.command == "export")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # What a stored pair costs, in words for people: measured on two cores (README).
-BYTES_A_PAIR, PAIRS_A_SECOND = 80, 50_000
+BYTES_A_PAIR, PAIRS_A_SECOND = 80, 35_000
 
 
 def link(

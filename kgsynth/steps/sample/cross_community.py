@@ -41,8 +41,7 @@ def cross_community(
             "`kgsynth link --communities` first."
         )
     space = combinations.cross_community(points.graph, community, repeat=repeat)
-    if count:
-        return combined.count(points, space)
     return combined.combine(
-        store, points, space, sets=sets, all=all, seed=seed, domain=domain, dry_run=dry_run
-    )
+        store, points, space, sets=sets, all=all, seed=seed, domain=domain, count=count,
+        dry_run=dry_run,
+    )  # fmt: skip

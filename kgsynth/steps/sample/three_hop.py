@@ -36,12 +36,10 @@ def three_hop(
     points = read_points(store, source=source, domain=domain)
     core = combinations.core_points(points.graph, cores)
     space = combinations.three_hop(points.graph, core)
-    if count:
-        return combined.count(points, space, cores=len(core))
-    if not dry_run:
+    if not (count or dry_run):
         ids = [points.concepts.ids[points.concepts.topics + point] for point in core.tolist()]
         store.change("write/core-points", ids=ids, domain=domain)
     return combined.combine(
-        store, points, space, sets=sets, all=all, seed=seed, domain=domain, dry_run=dry_run,
-        cores=len(core),
+        store, points, space, sets=sets, all=all, seed=seed, domain=domain, count=count,
+        dry_run=dry_run, cores=len(core),
     )  # fmt: skip

@@ -29,8 +29,7 @@ def two_hop(
     """
     points = read_points(store, source=source, domain=domain)
     space = combinations.two_hop(points.graph)
-    if count:
-        return combined.count(points, space)
     return combined.combine(
-        store, points, space, sets=sets, all=all, seed=seed, domain=domain, dry_run=dry_run
-    )
+        store, points, space, sets=sets, all=all, seed=seed, domain=domain, count=count,
+        dry_run=dry_run,
+    )  # fmt: skip
