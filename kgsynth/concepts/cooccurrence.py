@@ -3,7 +3,8 @@
 Pure arithmetic over the arrays of `kgsynth.concepts.arrays`; the step `link` writes the result.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,8 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.key)
 
-    def where(self, mask: "NDArray[np.bool_] | slice") -> "Pairs":
-        """The pairs of a mask or slice."""
+    def where(self, mask: "NDArray[np.bool_] | NDArray[np.int64] | slice") -> "Pairs":
+        """The pairs of a mask, of a slice, or at these places."""
         return Pairs(
             self.key[mask],
             self.documents[mask],
@@ -43,6 +44,15 @@ class Pairs:
             self.listed[mask],
             self.weight[mask],
         )
+
+
+def joined(parts: Sequence[Pairs]) -> Pairs:
+    """Pairs of several blocks, one after another."""
+    import numpy as np
+
+    return Pairs(
+        *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Pairs))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,29 @@ class Counter:
         documents, problems = _halves(counts)
         weight = _log(self._chosen(documents, problems), self.eps)
         return Pairs(key, documents, problems, self._listed(key), weight)
+
+    def first_met(self, key: "NDArray[np.int64]") -> "NDArray[np.int32]":
+        """The row of the first source that holds each of these pairs, which are sorted."""
+        import numpy as np
+
+        width = self.by_concept.shape[0]
+        by_source = self.by_concept.T.tocsr()
+        by_source.sort_indices()
+        first = np.full(len(key), by_source.shape[0], dtype=np.int32)
+        sizes = np.diff(by_source.indptr).astype(np.int64)
+        for start, stop in blocks(sizes * (sizes - 1) // 2, OCCURRENCES):
+            columns = by_source.indices[by_source.indptr[start] : by_source.indptr[stop]]
+            ends = by_source.indptr[start + 1 : stop + 1] - by_source.indptr[start]
+            # Each column of a source meets those to its right, up to the end of the source.
+            after = np.repeat(ends, sizes[start:stop]) - np.arange(1, len(columns) + 1)
+            left = np.repeat(np.arange(len(columns)), after)
+            right = left + np.arange(1, len(left) + 1) - np.repeat(after.cumsum() - after, after)
+            met = columns[left].astype(np.int64) * width + columns[right]
+            place = np.searchsorted(key, met).clip(max=len(key) - 1)
+            known = key[place] == met
+            source = np.repeat(np.arange(start, stop, dtype=np.int32), sizes[start:stop])
+            np.minimum.at(first, place[known], source[left[known]])
+        return first
 
     def _chosen(
         self, documents: "NDArray[np.int32]", problems: "NDArray[np.int32]"

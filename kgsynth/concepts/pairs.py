@@ -1,7 +1,6 @@
 """Pairs of concepts as they are stored: CO_OCCURS_WITH and COVERS, read and written by the block.
 
-Written by one writer, grouped by the left concept; where others write too (shards of one run), a
-pair is still stored once.
+Written by one writer; where others write too (shards of one run), a pair is still stored once.
 """
 
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgsynth.concepts.arrays import Concepts
 from kgsynth.concepts.cooccurrence import Pairs
+from kgsynth.progress import progress
 from kgsynth.store import Row, Store, Write, batched
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Block:
     """Stored pairs of a block of left columns that touch a wanted concept.
 
     `misplaced` are those that no link writes, as (left column, right id, type): of a wrong type
-    or direction, or twice. `starting` counts all pairs that start at each column: kinds x columns.
+    or direction, or twice. `starting` counts all pairs that start at each column.
     """
 
     pairs: Pairs
@@ -49,7 +49,7 @@ def no_pairs(concepts: Concepts) -> Block:
     import numpy as np
 
     key, count = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32)
-    starting = np.zeros((len(KINDS), len(concepts)), dtype=np.int64)
+    starting = np.zeros(len(concepts), dtype=np.int64)
     return Block(Pairs(key, count, count, count, np.empty(0)), [], starting)
 
 
@@ -70,7 +70,7 @@ def read_pairs(
         for row in store.read("link/pairs", ids=ids):
             left, right = concepts.column[row["id"]], concepts.columns(row["others"])
             kind = KINDS.index(row["type"])
-            block.starting[kind, left] = len(right)
+            block.starting[left] += len(right)
             if not kind:
                 row["listed"] = [0] * len(right)
             same = (right < topics) == (left < topics)
@@ -108,23 +108,16 @@ def delete_pairs(store: Store, concepts: Concepts, block: Block, gone: "NDArray[
         groups: dict[int, list[tuple[str, str]]] = {}
         for column, other, kind in batch:
             groups.setdefault(column, []).append((other, kind))
-            block.starting[KINDS.index(kind), column] -= 1
+            block.starting[column] -= 1
         rows = [{"id": concepts.ids[column], "pairs": some} for column, some in groups.items()]
         store.write_together([Write("write/unlink", rows)])
     return len(every)
 
 
-def write_pairs(
-    store: Store,
-    concepts: Concepts,
-    pairs: Pairs,
-    starting: "NDArray[np.int64] | None" = None,
-) -> None:
-    """Writes pairs in transactions of bounded size, grouped by their left concept.
+def write_pairs(store: Store, concepts: Concepts, pairs: Pairs) -> None:
+    """Sets pairs, which are looked for first, in transactions of bounded size.
 
-    With `starting`, how many are stored at each column, the pairs are new: they are created, which
-    takes half as long as looking for each. Where it turns out that another writer was there first,
-    they are looked for after all.
+    Grouped by their left concept, in its order.
     """
     import numpy as np
 
@@ -134,37 +127,70 @@ def write_pairs(
         chosen = pairs.where(covers if kind else ~covers)
         for first in range(0, len(chosen), PAIRS_A_WRITE):
             some = chosen.where(slice(first, first + PAIRS_A_WRITE))
-            rows = _rows(some, ids, None if starting is None else starting[kind])
-            created = 0
-            if starting is not None:
-                made = store.write_together([Write(f"write/new-{query}", rows)])
-                created = made.get("relationships_created", 0)
-            if created < len(some):
-                store.write_together([Write(f"write/{query}", rows)])
+            store.write_together([Write(f"write/{query}", _rows(some, ids, kind))])
 
 
-def _rows(
-    pairs: Pairs, ids: "NDArray[np.object_]", starting: "NDArray[np.int64] | None"
-) -> list[Row]:
-    """One row for each left concept; counts the pairs into `starting`."""
+def create_pairs(
+    store: Store,
+    concepts: Concepts,
+    pairs: Pairs,
+    first: "NDArray[np.int32]",
+    starting: "NDArray[np.int64]",
+) -> None:
+    """Creates pairs that are new, in transactions of bounded size, in the order of `first`.
+
+    That is the source in which each pair first meets: the pairs of a source share its few
+    concepts, which are looked up once, and whose records lie in the server's cache. `starting` is
+    how many pairs are stored at each column; where there turn out to be more, another writer was
+    there first, and the pairs of that transaction are looked for.
+    """
+    import numpy as np
+
+    ids = np.array(concepts.ids, dtype=object)
+    order = np.argsort(first, kind="stable")
+    with progress("link", total=len(pairs), unit="new pairs") as bar:
+        for start in range(0, len(order), PAIRS_A_WRITE):
+            some = pairs.where(order[start : start + PAIRS_A_WRITE])
+            left, right = np.divmod(some.key, len(ids))
+            held, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+            rows = [
+                {"id": id, "stored": stored}
+                for id, stored in zip(ids[held].tolist(), starting[held].tolist(), strict=True)
+            ]
+            lists = {"left": place[: len(left)], "right": place[len(left) :]}
+            covers = is_cover(some.key, concepts)
+            kinds = {
+                name: {
+                    **{side: places[mask].tolist() for side, places in lists.items()},
+                    **_lists(some.where(mask), kind),
+                }
+                for kind, (name, mask) in enumerate((("alike", ~covers), ("covers", covers)))
+            }
+            made = store.write_together([Write("write/new-pairs", rows, kinds)])
+            if made.get("relationships_created", 0) < len(some):
+                write_pairs(store, concepts, some.where(np.argsort(some.key)))
+            starting += np.bincount(left, minlength=len(ids))
+            bar.advance(len(some))
+
+
+def _lists(pairs: Pairs, kind: int) -> dict[str, list[Any]]:
+    """What is stored of pairs of a kind; the lists go together by position."""
+    lists = {
+        "documents": pairs.documents.tolist(),
+        "problems": pairs.problems.tolist(),
+        "weights": pairs.weight.tolist(),
+    }
+    return {**lists, "listed": pairs.listed.tolist()} if KINDS[kind] == "COVERS" else lists
+
+
+def _rows(pairs: Pairs, ids: "NDArray[np.object_]", kind: int) -> list[Row]:
+    """One row for each left concept of sorted pairs."""
     import numpy as np
 
     left, right = np.divmod(pairs.key, len(ids))
     edges = [0, *(np.flatnonzero(np.diff(left)) + 1).tolist(), len(left)]
-    lists = {
-        "others": ids[right].tolist(),
-        "documents": pairs.documents.tolist(),
-        "problems": pairs.problems.tolist(),
-        "listed": pairs.listed.tolist(),
-        "weights": pairs.weight.tolist(),
-    }
-    rows = []
-    for first, last in pairwise(edges):
-        column = int(left[first])
-        stored = 0
-        if starting is not None:
-            stored = int(starting[column])
-            starting[column] += last - first
-        part = {name: values[first:last] for name, values in lists.items()}
-        rows.append({"id": ids[column], "stored": stored, **part})
-    return rows
+    lists = {"others": ids[right].tolist(), **_lists(pairs, kind)}
+    return [
+        {"id": ids[left[first]], **{name: some[first:last] for name, some in lists.items()}}
+        for first, last in pairwise(edges)
+    ]

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from kgsynth.concepts import communities as leiden
 from kgsynth.concepts.arrays import Concepts, Holdings, read_concepts, read_holdings
-from kgsynth.concepts.cooccurrence import CENSUS, Counter, counter, difference
+from kgsynth.concepts.cooccurrence import (
+    CENSUS,
+    Counter,
+    Pairs,
+    counter,
+    difference,
+    joined,
+)
 from kgsynth.concepts.k_hop import strongest
 from kgsynth.concepts.linked import (
     Linked,
@@ -18,7 +25,13 @@ from kgsynth.concepts.linked import (
     linking,
     read_linked,
 )
-from kgsynth.concepts.pairs import delete_pairs, no_pairs, read_pairs, write_pairs
+from kgsynth.concepts.pairs import (
+    create_pairs,
+    delete_pairs,
+    no_pairs,
+    read_pairs,
+    write_pairs,
+)
 from kgsynth.concepts.points import read_points
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
@@ -30,7 +43,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # What a stored pair costs, in words for people: measured on two cores (README).
-BYTES_A_PAIR, PAIRS_A_SECOND = 80, 35_000
+BYTES_A_PAIR, PAIRS_A_SECOND = 80, 60_000
+NEW_PAIRS = 16_000_000  # collected before they are written: some 800 MB
 
 
 def link(
@@ -152,8 +166,10 @@ def _set_pairs(
     degree = np.zeros(width, dtype=np.int64)
     number = {"topic-topic": 0, "topic-point": 0, "point-point": 0}
     new = changed = deleted = 0
+    unwritten: list[Pairs] = []
+    starting = no_pairs(concepts).starting
     empty = not store.value("link/size")
-    with progress("link", unit="pairs") as bar:
+    with progress("link", unit="pairs counted") as bar:
         for start, stop in count.blocks:
             pairs = count.pairs(start, stop)
             left, right = np.divmod(pairs.key, width)
@@ -179,10 +195,29 @@ def _set_pairs(
             fresh, differing, gone = difference(pairs, stored.pairs)
             deleted += delete_pairs(store, concepts, stored, gone)
             write_pairs(store, concepts, pairs.where(differing))
-            write_pairs(store, concepts, pairs.where(fresh), stored.starting)
-            new += int(fresh.sum())
             changed += int(differing.sum())
+            starting += stored.starting
+            unwritten.append(pairs.where(fresh))
+            if sum(map(len, unwritten)) >= NEW_PAIRS:
+                new += _create(store, concepts, count, unwritten, starting)
+    new += _create(store, concepts, count, unwritten, starting)
     return {"pairs": number, "new": new, "changed": changed, "deleted": deleted}, degree
+
+
+def _create(
+    store: Store,
+    concepts: Concepts,
+    count: Counter,
+    unwritten: list[Pairs],
+    starting: "NDArray[np.int64]",
+) -> int:
+    """Creates the pairs of several blocks, and empties their list; returns how many."""
+    if not any(map(len, unwritten)):
+        return 0
+    pairs = joined(unwritten)
+    unwritten.clear()
+    create_pairs(store, concepts, pairs, count.first_met(pairs.key), starting)
+    return len(pairs)
 
 
 def _set_counts(
