@@ -2,7 +2,9 @@
 
 import math
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+import numpy as np
 import pytest
 from planted import (
     Source,
@@ -16,10 +18,12 @@ from planted import (
 )
 
 from kgsynth import assets
+from kgsynth.concepts import cooccurrence
+from kgsynth.concepts import pairs as stored
 from kgsynth.concepts.arrays import read_concepts, read_holdings
 from kgsynth.concepts.cooccurrence import counter
 from kgsynth.concepts.linked import Linked, read_linked
-from kgsynth.concepts.pairs import no_pairs, read_pairs, write_pairs
+from kgsynth.concepts.pairs import create_pairs, no_pairs, read_pairs
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnels import report
 from kgsynth.steps import link as step
@@ -300,7 +304,38 @@ def test_new_pairs_are_looked_for_where_another_was_first(store: Store) -> None:
     link(store)
     concepts = read_concepts(store)
     block = read_pairs(store, concepts, concepts.in_domain(None), 0, len(concepts))
-    write_pairs(store, concepts, block.pairs, no_pairs(concepts).starting)
+    first = np.zeros(len(block.pairs), dtype=np.int32)
+    create_pairs(store, concepts, block.pairs, first, no_pairs(concepts).starting)
+    check(store, sources)
+
+
+def test_new_pairs_are_written_with_the_source_in_which_they_first_meet(store: Store) -> None:
+    """Pairs that stand in one source share its concepts; the graph is the same in any order."""
+    sources = corpus(20, 30)
+    plant(store, sources)
+    concepts = read_concepts(store)
+    held = read_holdings(store, "documents", concepts), read_holdings(store, "problems", concepts)
+    count = counter(*held, concepts.in_domain(None), source="both", eps=0.1)
+    (start, stop), *_ = count.blocks
+    key = count.pairs(start, stop).key
+    rows = [set(row.nonzero()[0]) for part in held for row in part.matrix.toarray()]
+    width = len(concepts)
+    met = [next(n for n, row in enumerate(rows) if {k // width, k % width} <= row) for k in key]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cooccurrence, "OCCURRENCES", 50)
+        assert count.first_met(key).tolist() == met
+    assert len(set(met)) > 5
+
+
+def test_collected_in_parts_the_graph_is_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = corpus(21, 40)
+    plant(store, sources)
+    monkeypatch.setattr(step, "NEW_PAIRS", 30)
+    monkeypatch.setattr(step, "counter", partial(counter, occurrences=60))
+    monkeypatch.setattr(stored, "PAIRS_A_WRITE", 7)
+    assert link(store).notes["new"] == len(stored_pairs(store))
     check(store, sources)
 
 
@@ -310,19 +345,19 @@ def test_blocks_do_not_change_the_counts(store: Store) -> None:
     holdings = [read_holdings(store, name, concepts) for name in ("documents", "problems")]
     everything = concepts.in_domain(None)
 
-    def pairs(occurrences: int) -> list[tuple[int, int, float]]:
+    def found(occurrences: int) -> list[tuple[int, int, float]]:
         count = counter(*holdings, everything, source="both", eps=0.1, occurrences=occurrences)
         assert (len(count.blocks) > 5) == (occurrences < 1_000)
-        found = [count.pairs(start, stop) for start, stop in count.blocks]
+        blocks = [count.pairs(start, stop) for start, stop in count.blocks]
         return [
             row
-            for block in found
+            for block in blocks
             for row in zip(
                 block.key.tolist(), block.documents.tolist(), block.weight.tolist(), strict=True
             )
         ]
 
-    assert pairs(200) == pairs(10_000_000)
+    assert found(200) == found(10_000_000)
 
 
 def test_empty_graph_and_wrong_settings(store: Store) -> None:
@@ -356,8 +391,7 @@ def scans(plan: dict) -> list[str]:
         "link/arcs",
         "write/co-occurrence",
         "write/covers",
-        "write/new-co-occurrence",
-        "write/new-covers",
+        "write/new-pairs",
         "write/unlink",
         "write/concept-counts",
         "write/concept-sets",
