@@ -3,6 +3,8 @@
 import os
 import re
 import subprocess
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -23,10 +25,12 @@ def run(
     stdout: IO[bytes] | None = None,
     folder: Path | None = None,
     heap: str | None = None,
+    heard: Callable[[IO[bytes]], None] | None = None,
 ) -> None:
     """Runs `neo4j-admin ARGUMENTS` (Operations Manual, Neo4j Admin) and waits for its end.
 
     It runs in `folder`. The import starts a second Java, which takes its memory from `heap`.
+    `heard` reads what it prints, to the end, while it runs.
     Raises KgsynthError with the reason it printed when it fails.
     """
     command = [
@@ -37,19 +41,29 @@ def run(
         MAIN,
         *arguments,
     ]
-    done = subprocess.run(
-        command,
-        env=os.environ
-        | {"NEO4J_HOME": str(home.folder), "NEO4J_CONF": str(home.conf)}
-        | ({"HEAP_SIZE": heap} if heap else {}),
-        cwd=folder,
-        stdin=stdin or subprocess.DEVNULL,
-        stdout=stdout or subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").replace(HINT, "")
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(
+            command,
+            env=os.environ
+            | {"NEO4J_HOME": str(home.folder), "NEO4J_CONF": str(home.conf)}
+            | ({"HEAP_SIZE": heap} if heap else {}),
+            cwd=folder,
+            stdin=stdin or subprocess.DEVNULL,
+            stdout=stdout or (subprocess.PIPE if heard else subprocess.DEVNULL),
+            stderr=errors,
+        ) as running,
+    ):
+        try:
+            if heard and running.stdout:
+                heard(running.stdout)
+            running.wait()
+        except BaseException:
+            running.kill()
+            raise
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").replace(HINT, "")
+    if running.returncode:
         told = FAILED.search(said)
         reason = told[1].strip() if told else serverlog.reason(said)
         raise KgsynthError(f"neo4j-admin {' '.join(arguments[:2])} failed: {reason}")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kgsynth.errors import KgsynthError, UsageError
-from kgsynth.server import admin, local, memory, swap
+from kgsynth.server import admin, importing, local, memory, swap
 from kgsynth.server.fetch import ensure_jars
 from kgsynth.server.home import Home, read_identity
 from kgsynth.store import open_store
@@ -111,7 +111,7 @@ def import_files(
             f"--report-file={folder / 'import.log'}",
             *(f"--nodes={name}" for name in nodes),
             *(f"--relationships={name}" for name in relationships),
-            folder=folder, heap=sizes.heap,
+            folder=folder, heap=sizes.heap, heard=importing.show,
         )  # fmt: skip
 
 
