@@ -12,7 +12,7 @@ from itertools import chain, combinations, islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.sides import Row, against, files, row, serving, side
+from benchmarks.sides import Row, against, files, keep, row, serving, side
 from kgsynth.offline import build
 from kgsynth.offline.draft import Draft
 from kgsynth.server import data, local
@@ -95,7 +95,7 @@ def measure(documents: int) -> list[Row]:
             read, _ = side("", lambda: ingest.documents(store, [texts]), documents, "documents")
             tagged, _ = side("", lambda: ingest.concepts(store, [tags]), documents, "documents")
             online = counts(store)
-            few = min(documents, 1_000)
+            few = min(documents, 500)
             plain, _ = side("tags by plain UNWIND MERGE", lambda: by_rows(store, folder, few),
                             few, "documents", documents)  # fmt: skip
         local.stop(folder)
@@ -103,6 +103,7 @@ def measure(documents: int) -> list[Row]:
         prepared, imported = offline(folder, texts, tags, documents)
         with serving(folder) as store:
             assert counts(store) == online
+            keep(store, folder, documents)
     both = row("kgsynth online: both", read["seconds"] + tagged["seconds"], documents, "documents")
     size = online["MENTIONS"] + online["HAS_TOPIC"]
     both["relationships a second"] = round(size / both["seconds"])

@@ -103,17 +103,32 @@ def linked(documents: int) -> Iterator[Path]:
             link.link(store, pairs="none")
         return folder
 
-    if not (kept := os.environ.get(KEPT)):
+    if KEPT not in os.environ:
         with files(documents) as found:
             yield made(*found)
         return
-    folder = Path(kept) / str(documents)
+    folder = _kept(documents)
     if not folder.exists():
         made(*_written(folder, documents, 0))
     try:
         yield folder
     finally:
         local.stop(folder)
+
+
+def keep(store: Store, folder: Path, documents: int) -> None:
+    """Links a built graph of the corpus, for `linked`, and moves it there, where KEPT is set."""
+    from kgsynth.steps import link
+
+    if KEPT in os.environ and not _kept(documents).exists():
+        link.link(store, pairs="none")
+        local.stop(folder)
+        folder.rename(_kept(documents))
+        folder.mkdir()
+
+
+def _kept(documents: int) -> Path:
+    return Path(os.environ[KEPT]) / str(documents)
 
 
 @contextmanager

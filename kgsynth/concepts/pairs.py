@@ -151,26 +151,35 @@ def create_pairs(
     with progress("link", total=len(pairs), unit="new pairs") as bar:
         for start in range(0, len(order), PAIRS_A_WRITE):
             some = pairs.where(order[start : start + PAIRS_A_WRITE])
-            left, right = np.divmod(some.key, len(ids))
-            held, place = np.unique(np.concatenate([left, right]), return_inverse=True)
-            rows = [
-                {"id": id, "stored": stored}
-                for id, stored in zip(ids[held].tolist(), starting[held].tolist(), strict=True)
-            ]
-            lists = {"left": place[: len(left)], "right": place[len(left) :]}
-            covers = is_cover(some.key, concepts)
-            kinds = {
-                name: {
-                    **{side: places[mask].tolist() for side, places in lists.items()},
-                    **_lists(some.where(mask), kind),
-                }
-                for kind, (name, mask) in enumerate((("alike", ~covers), ("covers", covers)))
-            }
-            made = store.write_together([Write("write/new-pairs", rows, kinds)])
+            made = store.write_together([_new_pairs(some, concepts, ids, starting)])
             if made.get("relationships_created", 0) < len(some):
                 write_pairs(store, concepts, some.where(np.argsort(some.key)))
-            starting += np.bincount(left, minlength=len(ids))
+            starting += np.bincount(some.key // len(ids), minlength=len(ids))
             bar.advance(len(some))
+
+
+def _new_pairs(
+    pairs: Pairs, concepts: Concepts, ids: "NDArray[np.object_]", starting: "NDArray[np.int64]"
+) -> Write:
+    """One transaction: its concepts are the rows, its pairs their places in these."""
+    import numpy as np
+
+    held, place = np.unique(np.divmod(pairs.key, len(ids)), return_inverse=True)
+    left, right = place.reshape(2, len(pairs))
+    covers = is_cover(pairs.key, concepts)
+    kinds = {
+        name: {
+            "left": left[mask].tolist(),
+            "right": right[mask].tolist(),
+            **_lists(pairs.where(mask), kind),
+        }
+        for kind, (name, mask) in enumerate((("alike", ~covers), ("covers", covers)))
+    }
+    rows = [
+        {"id": id, "stored": stored}
+        for id, stored in zip(ids[held].tolist(), starting[held].tolist(), strict=True)
+    ]
+    return Write("write/new-pairs", rows, kinds)
 
 
 def _lists(pairs: Pairs, kind: int) -> dict[str, list[Any]]:

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # What a stored pair costs, in words for people: measured on two cores (README).
-BYTES_A_PAIR, PAIRS_A_SECOND = 80, 60_000
-NEW_PAIRS = 16_000_000  # collected before they are written: some 800 MB
+BYTES_A_PAIR, PAIRS_A_SECOND = 80, 50_000
+NEW_PAIRS = 16_000_000  # collected before they are written: some 1 GB
 
 
 def link(
@@ -70,7 +70,8 @@ def link(
     of points out that fewer sources hold (pairs of a topic stay, every topic is walked from):
     another law, for which rare company does not exist. The graph keeps how it was linked; a later
     call with other settings sets the whole graph anew.
-    Memory: some 30 bytes for each concept that a source holds, and 300 MB.
+    Memory: some 30 bytes for each concept that a source holds, and 300 MB; and for new pairs
+    before they are written 60 bytes each, of at most 16 million.
     Raises KgsynthError above `max_pairs` distinct pairs, before anything is written, and where
     one domain is to follow another law than the rest.
     """
