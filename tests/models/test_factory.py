@@ -71,7 +71,7 @@ def test_without_vllm_one_line_says_what_to_do(monkeypatch: pytest.MonkeyPatch) 
         return None if name == "vllm" else found(name)
 
     monkeypatch.setattr(importlib.util, "find_spec", without)
-    with pytest.raises(KgsynthError, match=r"kgsynth models install.*kgsynth\[vllm\]") as raised:
+    with pytest.raises(KgsynthError, match=r"kgsynth models install.*'\.\[vllm\]'") as raised:
         models.chat_model(ModelSettings("tagger", batch=17))
     assert "\n" not in str(raised.value)
 
