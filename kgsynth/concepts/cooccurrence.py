@@ -122,11 +122,14 @@ class Counter:
         by_source.sort_indices()
         first = np.full(len(key), by_source.shape[0], dtype=np.int32)
         sizes = np.diff(by_source.indptr).astype(np.int64)
+        begins = np.zeros(width, dtype=bool)
+        begins[key // width] = True
         for start, stop in blocks(sizes * (sizes - 1) // 2, OCCURRENCES):
             columns = by_source.indices[by_source.indptr[start] : by_source.indptr[stop]]
             ends = by_source.indptr[start + 1 : stop + 1] - by_source.indptr[start]
             # Each column of a source meets those to its right, up to the end of the source.
             after = np.repeat(ends, sizes[start:stop]) - np.arange(1, len(columns) + 1)
+            after *= begins[columns]  # a few new pairs do not take all occurrences
             left = np.repeat(np.arange(len(columns)), after)
             right = left + np.arange(1, len(left) + 1) - np.repeat(after.cumsum() - after, after)
             met = columns[left].astype(np.int64) * width + columns[right]

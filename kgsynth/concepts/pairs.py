@@ -127,7 +127,7 @@ def write_pairs(store: Store, concepts: Concepts, pairs: Pairs) -> None:
         chosen = pairs.where(covers if kind else ~covers)
         for first in range(0, len(chosen), PAIRS_A_WRITE):
             some = chosen.where(slice(first, first + PAIRS_A_WRITE))
-            store.write_together([Write(f"write/{query}", _rows(some, ids, kind))])
+            store.write_together([Write(f"write/{query}", _rows(some, ids))])
 
 
 def create_pairs(
@@ -171,9 +171,9 @@ def _new_pairs(
         name: {
             "left": left[mask].tolist(),
             "right": right[mask].tolist(),
-            **_lists(pairs.where(mask), kind),
+            **_lists(pairs.where(mask)),
         }
-        for kind, (name, mask) in enumerate((("alike", ~covers), ("covers", covers)))
+        for name, mask in (("alike", ~covers), ("covers", covers))
     }
     rows = [
         {"id": id, "stored": stored}
@@ -182,23 +182,23 @@ def _new_pairs(
     return Write("write/new-pairs", rows, kinds)
 
 
-def _lists(pairs: Pairs, kind: int) -> dict[str, list[Any]]:
-    """What is stored of pairs of a kind; the lists go together by position."""
-    lists = {
+def _lists(pairs: Pairs) -> dict[str, list[Any]]:
+    """What is stored of pairs; the lists go together by position."""
+    return {
         "documents": pairs.documents.tolist(),
         "problems": pairs.problems.tolist(),
+        "listed": pairs.listed.tolist(),
         "weights": pairs.weight.tolist(),
     }
-    return {**lists, "listed": pairs.listed.tolist()} if KINDS[kind] == "COVERS" else lists
 
 
-def _rows(pairs: Pairs, ids: "NDArray[np.object_]", kind: int) -> list[Row]:
+def _rows(pairs: Pairs, ids: "NDArray[np.object_]") -> list[Row]:
     """One row for each left concept of sorted pairs."""
     import numpy as np
 
     left, right = np.divmod(pairs.key, len(ids))
     edges = [0, *(np.flatnonzero(np.diff(left)) + 1).tolist(), len(left)]
-    lists = {"others": ids[right].tolist(), **_lists(pairs, kind)}
+    lists = {"others": ids[right].tolist(), **_lists(pairs)}
     return [
         {"id": ids[left[first]], **{name: some[first:last] for name, some in lists.items()}}
         for first, last in pairwise(edges)

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
@@ -25,12 +25,12 @@ def run(
     stdout: IO[bytes] | None = None,
     folder: Path | None = None,
     heap: str | None = None,
-    heard: Callable[[IO[bytes]], None] | None = None,
+    heard: Callable[[Iterable[str]], None] | None = None,
 ) -> None:
     """Runs `neo4j-admin ARGUMENTS` (Operations Manual, Neo4j Admin) and waits for its end.
 
     It runs in `folder`. The import starts a second Java, which takes its memory from `heap`.
-    `heard` reads what it prints, to the end, while it runs.
+    `heard` takes the lines that it prints, to the end, while it runs.
     Raises KgsynthError with the reason it printed when it fails.
     """
     command = [
@@ -52,6 +52,8 @@ def run(
             stdin=stdin or subprocess.DEVNULL,
             stdout=stdout or (subprocess.PIPE if heard else subprocess.DEVNULL),
             stderr=errors,
+            encoding="utf-8",
+            errors="replace",
         ) as running,
     ):
         try:

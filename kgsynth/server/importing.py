@@ -1,9 +1,8 @@
 """What `neo4j-admin database import` says of itself while it runs, as progress."""
 
-import os
 import re
+from collections.abc import Iterable
 from contextlib import ExitStack
-from typing import IO
 
 from kgsynth.progress import progress
 
@@ -12,19 +11,14 @@ from kgsynth.progress import progress
 _SAID = re.compile(r"\((?P<number>\d/\d)\) (?P<stage>[A-Z][a-z ]+) \d|(?P<percent>\d+)% \u2206")
 
 
-def show(printed: IO[bytes]) -> None:
+def show(lines: Iterable[str]) -> None:
     """Shows the stages of an import, and how far each is, until it ends."""
-    heard, shown = "", None
+    shown = None
     with ExitStack() as bars:
-        while chunk := os.read(printed.fileno(), 65_536):
-            heard += chunk.decode(errors="replace")
-            end = 0
-            for said in _SAID.finditer(heard):
-                end = said.end()
-                if said["stage"]:
-                    bars.close()
-                    label = f"import {said['number']}, {said['stage'].lower()}"
-                    shown = bars.enter_context(progress(label, total=100, unit="%"))
-                elif shown:
-                    shown.advance(int(said["percent"]) - shown.done)
-            heard = heard[end:]
+        for said in filter(None, map(_SAID.search, lines)):
+            if said["stage"]:
+                bars.close()
+                label = f"import {said['number']}, {said['stage'].lower()}"
+                shown = bars.enter_context(progress(label, total=100, unit="%"))
+            elif shown:
+                shown.advance(int(said["percent"]) - shown.done)

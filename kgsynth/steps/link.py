@@ -168,7 +168,7 @@ def _set_pairs(
     number = {"topic-topic": 0, "topic-point": 0, "point-point": 0}
     new = changed = deleted = 0
     unwritten: list[Pairs] = []
-    starting = no_pairs(concepts).starting
+    starting = np.zeros(width, dtype=np.int64)
     empty = not store.value("link/size")
     with progress("link", unit="pairs counted") as bar:
         for start, stop in count.blocks:
