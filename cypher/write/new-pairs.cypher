@@ -1,19 +1,25 @@
 // Creates pairs between the concepts of `rows`: `alike` of one kind, `covers` of a topic and a point
-// Lists go together by position; `left` and `right` are places in `rows`. Where not just `stored` pairs
-// start at a concept already, another writer came first and nothing is created: setting `degree`
-// keeps others away until the end.
-// :param rows => [{"id": "0123456789abcdef0123456789abcdef", "stored": 0}, {"id": "1123456789abcdef0123456789abcdef", "stored": 0}]
+// Lists go together by position; `left` and `right` are places in `rows`. Only under `claim`, which
+// becomes `next`: that is kept from others until the end, so that no pair is created twice, whoever
+// links at the same time and however often this is said.
+// :param rows => [{"id": "0123456789abcdef0123456789abcdef"}, {"id": "1123456789abcdef0123456789abcdef"}]
+// :param share => "new pairs 0"
+// :param claim => "0123456789abcdef0123456789abcdef 0"
+// :param next => "0123456789abcdef0123456789abcdef 1"
 // :param alike => {"left": [0], "right": [1], "documents": [2], "problems": [0], "weights": [0.69]}
 // :param covers => {"left": [], "right": [], "documents": [], "problems": [], "weights": [], "listed": []}
+MATCH (share:ConceptGraph {id: $share})
+SET share.createdAt = share.createdAt
+WITH share WHERE share.claim = $claim
 CALL () {
   UNWIND range(0, size($rows) - 1) AS place
   MATCH (c:Concept {id: $rows[place].id})
-  SET c.degree = coalesce(c.degree, 0)
-  WITH place, c, COUNT { (c)-[:CO_OCCURS_WITH|COVERS]->() } = $rows[place].stored AS alone
-  ORDER BY place
-  RETURN collect(c) AS concepts, collect(alone) AS alone
+  WITH place, c ORDER BY place
+  RETURN collect(c) AS concepts
 }
-WITH concepts WHERE size(concepts) = size($rows) AND NOT false IN alone
+WITH share, concepts WHERE size(concepts) = size($rows)
+SET share.claim = $next
+WITH concepts
 CALL (concepts) {
   UNWIND range(0, size($alike.left) - 1) AS n
   WITH n, concepts[$alike.left[n]] AS a, concepts[$alike.right[n]] AS b

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from kgsynth.concepts.arrays import Concepts
 from kgsynth.concepts.cooccurrence import Pairs
-from kgsynth.progress import progress
 from kgsynth.store import Row, Store, Write, batched
 
 if TYPE_CHECKING:
@@ -27,12 +26,11 @@ class Block:
     """Stored pairs of a block of left columns that touch a wanted concept.
 
     `misplaced` are those that no link writes, as (left column, right id, type): of a wrong type
-    or direction, or twice. `starting` counts all pairs that start at each column.
+    or direction, or twice.
     """
 
     pairs: Pairs
     misplaced: list[tuple[int, str, str]]
-    starting: "NDArray[np.int64]"
 
 
 def is_cover(key: "NDArray[np.int64]", concepts: Concepts) -> "NDArray[np.bool_]":
@@ -44,13 +42,12 @@ def is_cover(key: "NDArray[np.int64]", concepts: Concepts) -> "NDArray[np.bool_]
     return mask
 
 
-def no_pairs(concepts: Concepts) -> Block:
+def no_pairs() -> Block:
     """A block of a graph without pairs."""
     import numpy as np
 
     key, count = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32)
-    starting = np.zeros(len(concepts), dtype=np.int64)
-    return Block(Pairs(key, count, count, count, np.empty(0)), [], starting)
+    return Block(Pairs(key, count, count, count, np.empty(0)), [])
 
 
 def read_pairs(
@@ -61,7 +58,7 @@ def read_pairs(
 
     width, topics = len(concepts), concepts.topics
     names = ("documentCounts", "problemCounts", "listed", "weights")
-    block = no_pairs(concepts)
+    block = no_pairs()
     keys = [block.pairs.key]
     values: dict[str, list[NDArray[Any]]] = {
         name: [np.empty(0, dtype=float if name == "weights" else np.int32)] for name in names
@@ -70,7 +67,6 @@ def read_pairs(
         for row in store.read("link/pairs", ids=ids):
             left, right = concepts.column[row["id"]], concepts.columns(row["others"])
             kind = KINDS.index(row["type"])
-            block.starting[left] += len(right)
             if not kind:
                 row["listed"] = [0] * len(right)
             same = (right < topics) == (left < topics)
@@ -89,7 +85,7 @@ def read_pairs(
     order = np.argsort(key)
     documents, problems, listed, weight = (np.concatenate(values[name])[order] for name in names)
     pairs = Pairs(key[order], documents, problems, listed, weight)
-    return Block(pairs, block.misplaced, block.starting)
+    return Block(pairs, block.misplaced)
 
 
 def delete_pairs(store: Store, concepts: Concepts, block: Block, gone: "NDArray[np.bool_]") -> int:
@@ -108,16 +104,17 @@ def delete_pairs(store: Store, concepts: Concepts, block: Block, gone: "NDArray[
         groups: dict[int, list[tuple[str, str]]] = {}
         for column, other, kind in batch:
             groups.setdefault(column, []).append((other, kind))
-            block.starting[column] -= 1
         rows = [{"id": concepts.ids[column], "pairs": some} for column, some in groups.items()]
         store.write_together([Write("write/unlink", rows)])
     return len(every)
 
 
-def write_pairs(store: Store, concepts: Concepts, pairs: Pairs) -> None:
+def write_pairs(
+    store: Store, concepts: Concepts, pairs: Pairs, before: Write | None = None
+) -> None:
     """Sets pairs, which are looked for first, in transactions of bounded size.
 
-    Grouped by their left concept, in its order.
+    Grouped by their left concept, in its order. `before` is written first in each transaction.
     """
     import numpy as np
 
@@ -127,62 +124,11 @@ def write_pairs(store: Store, concepts: Concepts, pairs: Pairs) -> None:
         chosen = pairs.where(covers if kind else ~covers)
         for first in range(0, len(chosen), PAIRS_A_WRITE):
             some = chosen.where(slice(first, first + PAIRS_A_WRITE))
-            store.write_together([Write(f"write/{query}", _rows(some, ids))])
+            sets = Write(f"write/{query}", _rows(some, ids))
+            store.write_together([before, sets] if before else [sets])
 
 
-def create_pairs(
-    store: Store,
-    concepts: Concepts,
-    pairs: Pairs,
-    first: "NDArray[np.int32]",
-    starting: "NDArray[np.int64]",
-) -> None:
-    """Creates pairs that are new, in transactions of bounded size, in the order of `first`.
-
-    That is the source in which each pair first meets: the pairs of a source share its few
-    concepts, which are looked up once, and whose records lie in the server's cache. `starting` is
-    how many pairs are stored at each column; where there turn out to be more, another writer was
-    there first, and the pairs of that transaction are looked for.
-    """
-    import numpy as np
-
-    ids = np.array(concepts.ids, dtype=object)
-    order = np.argsort(first, kind="stable")
-    with progress("link", total=len(pairs), unit="new pairs") as bar:
-        for start in range(0, len(order), PAIRS_A_WRITE):
-            some = pairs.where(order[start : start + PAIRS_A_WRITE])
-            made = store.write_together([_new_pairs(some, concepts, ids, starting)])
-            if made.get("relationships_created", 0) < len(some):
-                write_pairs(store, concepts, some.where(np.argsort(some.key)))
-            starting += np.bincount(some.key // len(ids), minlength=len(ids))
-            bar.advance(len(some))
-
-
-def _new_pairs(
-    pairs: Pairs, concepts: Concepts, ids: "NDArray[np.object_]", starting: "NDArray[np.int64]"
-) -> Write:
-    """One transaction: its concepts are the rows, its pairs their places in these."""
-    import numpy as np
-
-    held, place = np.unique(np.divmod(pairs.key, len(ids)), return_inverse=True)
-    left, right = place.reshape(2, len(pairs))
-    covers = is_cover(pairs.key, concepts)
-    kinds = {
-        name: {
-            "left": left[mask].tolist(),
-            "right": right[mask].tolist(),
-            **_lists(pairs.where(mask)),
-        }
-        for name, mask in (("alike", ~covers), ("covers", covers))
-    }
-    rows = [
-        {"id": id, "stored": stored}
-        for id, stored in zip(ids[held].tolist(), starting[held].tolist(), strict=True)
-    ]
-    return Write("write/new-pairs", rows, kinds)
-
-
-def _lists(pairs: Pairs) -> dict[str, list[Any]]:
+def value_lists(pairs: Pairs) -> dict[str, list[Any]]:
     """What is stored of pairs; the lists go together by position."""
     return {
         "documents": pairs.documents.tolist(),
@@ -198,7 +144,7 @@ def _rows(pairs: Pairs, ids: "NDArray[np.object_]") -> list[Row]:
 
     left, right = np.divmod(pairs.key, len(ids))
     edges = [0, *(np.flatnonzero(np.diff(left)) + 1).tolist(), len(left)]
-    lists = {"others": ids[right].tolist(), **_lists(pairs)}
+    lists = {"others": ids[right].tolist(), **value_lists(pairs)}
     return [
         {"id": ids[left[first]], **{name: some[first:last] for name, some in lists.items()}}
         for first, last in pairwise(edges)

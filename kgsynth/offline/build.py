@@ -16,6 +16,7 @@ from typing import Any
 
 from kgsynth import config, schema
 from kgsynth.concepts.linked import Linked
+from kgsynth.concepts.new_pairs import SHARES, share_id
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.offline.draft import Draft
@@ -154,10 +155,12 @@ def write_graph(draft: Draft, files: Files, max_pairs: int | None = None) -> Fun
         concepts = concepts.with_columns(
             pl.Series(name, values) for name, values in zip(names, counts, strict=True)
         )
+        others = [None] * SHARES
         files.write(files.nodes, "ConceptGraph", pl.DataFrame({
-            "id": ["concepts"], "complete:boolean": [True], "source": [linked.source],
-            "eps:double": [linked.eps], "pairs": [linked.pairs],
-            "minCount:long": [linked.min_count],
+            "id": ["concepts", *map(share_id, range(SHARES))],
+            "complete:boolean": [True, *others], "source": [linked.source, *others],
+            "eps:double": [linked.eps, *others], "pairs": [linked.pairs, *others],
+            "minCount:long": [linked.min_count, *others],
         }).with_columns(created))  # fmt: skip
         funnel.notes["pairs"] = dict(pairs)
         funnel.kept = count - found.empty

@@ -4,6 +4,7 @@ Counts are set from the sources and never added to, so a second call changes not
 that was withdrawn or a merge that was undone leaves the graph as if it had never been.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kgsynth.concepts import communities as leiden
@@ -25,13 +26,8 @@ from kgsynth.concepts.linked import (
     linking,
     read_linked,
 )
-from kgsynth.concepts.pairs import (
-    create_pairs,
-    delete_pairs,
-    no_pairs,
-    read_pairs,
-    write_pairs,
-)
+from kgsynth.concepts.new_pairs import Share, claimed, create_pairs
+from kgsynth.concepts.pairs import delete_pairs, no_pairs, read_pairs, write_pairs
 from kgsynth.concepts.points import read_points
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
@@ -168,9 +164,8 @@ def _set_pairs(
     number = {"topic-topic": 0, "topic-point": 0, "point-point": 0}
     new = changed = deleted = 0
     unwritten: list[Pairs] = []
-    starting = np.zeros(width, dtype=np.int64)
-    empty = not store.value("link/size")
-    with progress("link", unit="pairs counted") as bar:
+    with claimed(store) as shares, progress("link", unit="pairs counted") as bar:
+        empty = not store.value("link/size")
         for start, stop in count.blocks:
             pairs = count.pairs(start, stop)
             left, right = np.divmod(pairs.key, width)
@@ -188,20 +183,15 @@ def _set_pairs(
             number["topic-point"] += int(((left < topics) & (right >= topics)).sum())
             del left, right, alike
 
-            stored = (
-                no_pairs(concepts)
-                if empty
-                else read_pairs(store, concepts, count.wanted, start, stop)
-            )
+            stored = no_pairs() if empty else read_pairs(store, concepts, count.wanted, start, stop)
             fresh, differing, gone = difference(pairs, stored.pairs)
             deleted += delete_pairs(store, concepts, stored, gone)
             write_pairs(store, concepts, pairs.where(differing))
             changed += int(differing.sum())
-            starting += stored.starting
             unwritten.append(pairs.where(fresh))
             if sum(map(len, unwritten)) >= NEW_PAIRS:
-                new += _create(store, concepts, count, unwritten, starting)
-    new += _create(store, concepts, count, unwritten, starting)
+                new += _create(store, concepts, count, unwritten, shares)
+        new += _create(store, concepts, count, unwritten, shares)
     return {"pairs": number, "new": new, "changed": changed, "deleted": deleted}, degree
 
 
@@ -210,14 +200,14 @@ def _create(
     concepts: Concepts,
     count: Counter,
     unwritten: list[Pairs],
-    starting: "NDArray[np.int64]",
+    shares: Sequence[Share],
 ) -> int:
     """Creates the pairs of several blocks, and empties their list; returns how many."""
     if not any(map(len, unwritten)):
         return 0
     pairs = joined(unwritten)
     unwritten.clear()
-    create_pairs(store, concepts, pairs, count.first_met(pairs.key), starting)
+    create_pairs(store, concepts, pairs, count.first_met(pairs.key), shares)
     return len(pairs)
 
 

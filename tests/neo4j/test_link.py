@@ -1,6 +1,7 @@
 """The concept graph against brute-force counts over planted sources."""
 
 import math
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -18,18 +19,18 @@ from planted import (
 )
 
 from kgsynth import assets
-from kgsynth.concepts import cooccurrence
-from kgsynth.concepts import pairs as stored
+from kgsynth.concepts import cooccurrence, new_pairs
 from kgsynth.concepts.arrays import read_concepts, read_holdings
-from kgsynth.concepts.cooccurrence import counter
+from kgsynth.concepts.cooccurrence import Pairs, counter
 from kgsynth.concepts.linked import Linked, read_linked
-from kgsynth.concepts.pairs import create_pairs, no_pairs, read_pairs
+from kgsynth.concepts.new_pairs import claimed, create_pairs
+from kgsynth.concepts.pairs import read_pairs
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnels import report
 from kgsynth.steps import link as step
 from kgsynth.steps.link import link
 from kgsynth.steps.sample import walk
-from kgsynth.store import Store
+from kgsynth.store import Store, Write
 
 pytestmark = pytest.mark.neo4j
 
@@ -297,15 +298,47 @@ def test_two_that_link_at_once_store_each_pair_once(store: Store) -> None:
     check(store, sources)
 
 
+def create_all(store: Store, pairs: Pairs, between: Callable[[], object] = lambda: None) -> None:
+    """Creates pairs under claims; `between` comes after the claims."""
+    concepts = read_concepts(store)
+    with claimed(store) as shares:
+        between()
+        create_pairs(store, concepts, pairs, np.zeros(len(pairs), dtype=np.int32), shares)
+
+
 def test_new_pairs_are_looked_for_where_another_was_first(store: Store) -> None:
-    """As after a commit whose answer was lost: the same rows again."""
+    """Another links after this one has claimed, and is done before it creates."""
     sources = corpus(19, 20)
     plant(store, sources)
     link(store)
     concepts = read_concepts(store)
     block = read_pairs(store, concepts, concepts.in_domain(None), 0, len(concepts))
-    first = np.zeros(len(block.pairs), dtype=np.int32)
-    create_pairs(store, concepts, block.pairs, first, no_pairs(concepts).starting)
+    store.script("write/unlink-kinds", topics=False)
+    assert not stored_pairs(store)
+    create_all(store, block.pairs, lambda: link(store))
+    check(store, sources)
+
+
+def test_a_transaction_that_is_said_again_creates_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a commit whose answer was lost: the pairs are there, and none is looked for."""
+    sources = corpus(22, 20)
+    plant(store, sources)
+    once = Store.write_together
+    told: list[str] = []
+
+    def twice(self: Store, writes: Sequence[Write]) -> dict[str, int]:
+        told.extend(part.query for part in writes)
+        if writes[0].query == "write/new-pairs":
+            once(self, writes)
+        return once(self, writes)
+
+    monkeypatch.setattr(Store, "write_together", twice)
+    monkeypatch.setattr(new_pairs, "PAIRS_A_WRITE", 40)
+    link(store)
+    assert told.count("write/new-pairs") > new_pairs.SHARES
+    assert not {"write/co-occurrence", "write/covers"} & {*told}
     check(store, sources)
 
 
@@ -334,7 +367,7 @@ def test_collected_in_parts_the_graph_is_the_same(
     plant(store, sources)
     monkeypatch.setattr(step, "NEW_PAIRS", 30)
     monkeypatch.setattr(step, "counter", partial(counter, occurrences=60))
-    monkeypatch.setattr(stored, "PAIRS_A_WRITE", 7)
+    monkeypatch.setattr(new_pairs, "PAIRS_A_WRITE", 7)
     assert link(store).notes["new"] == len(stored_pairs(store))
     check(store, sources)
 
