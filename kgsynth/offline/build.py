@@ -128,14 +128,17 @@ def write_graph(draft: Draft, files: Files, max_pairs: int | None = None) -> Fun
     import numpy as np
     import polars as pl
 
-    created = pl.lit(datetime.now(UTC).isoformat()).alias("createdAt:datetime")
+    created = pl.lit(datetime.now(UTC)).alias("createdAt:datetime")
     count = 0
     for rows in batched(draft.documents(), TEXTS):
         count += len(rows)
         files.write(files.nodes, "Document", _documents(rows).with_columns(created))
-    for refused in batched(draft.rejected(), TEXTS):
-        files.write(files.nodes, "Rejected", _rejected(refused).with_columns(created))
     _write_tags(draft, files, count)
+    # The numbers are the ids that Neo4j itself gives (`--id-type=actual`): no two nodes share one.
+    number = count + len(draft.names)
+    for refused in batched(draft.rejected(), TEXTS):
+        files.write(files.nodes, "Rejected", _rejected(refused, number).with_columns(created))
+        number += len(refused)
     concepts = pl.DataFrame({
         ":ID": range(count, count + len(draft.names)), "id": list(draft.concepts),
         "name": draft.names, "domain": draft.domains, "kind": draft.kinds,
@@ -157,11 +160,12 @@ def write_graph(draft: Draft, files: Files, max_pairs: int | None = None) -> Fun
         )
         others = [None] * SHARES
         files.write(files.nodes, "ConceptGraph", pl.DataFrame({
+            ":ID": range(number, number + 1 + SHARES),
             "id": ["concepts", *map(share_id, range(SHARES))],
             "complete:boolean": [True, *others], "source": [linked.source, *others],
             "eps:double": [linked.eps, *others], "pairs": [linked.pairs, *others],
             "minCount:long": [linked.min_count, *others],
-        }).with_columns(created))  # fmt: skip
+        }, schema_overrides={":ID": pl.Int64}).with_columns(created))  # fmt: skip
         funnel.notes["pairs"] = dict(pairs)
         funnel.kept = count - found.empty
         if found.empty:
@@ -209,16 +213,19 @@ def _documents(rows: list[tuple[Any, ...]]) -> Any:
     })  # fmt: skip
 
 
-def _rejected(rows: list[dict[str, Any]]) -> Any:
+def _rejected(rows: list[dict[str, Any]], first: int) -> Any:
+    """Rejected nodes, numbered from `first`."""
     import polars as pl
 
     properties = [row["properties"] for row in rows]
     texts = [key for key in properties[0] if key != "line"]
     return pl.DataFrame({
+        ":ID": range(first, first + len(rows)),
         "id": [row["id"] for row in rows],
         "line:long": [each["line"] for each in properties],
         **{key: [each[key] for each in properties] for key in texts},
-    }, schema_overrides={"line:long": pl.Int64, **dict.fromkeys(texts, pl.String)})  # fmt: skip
+    }, schema_overrides={
+        ":ID": pl.Int64, "line:long": pl.Int64, **dict.fromkeys(texts, pl.String)})  # fmt: skip
 
 
 def _tags(draft: Draft) -> Iterator[Any]:

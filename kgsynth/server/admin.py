@@ -29,13 +29,14 @@ def run(
 ) -> None:
     """Runs `neo4j-admin ARGUMENTS` (Operations Manual, Neo4j Admin) and waits for its end.
 
-    It runs in `folder`. The import starts a second Java, which takes its memory from `heap`.
+    It runs in `folder`, with at most `heap` of Java's memory where that is said.
     `heard` takes the lines that it prints, to the end, while it runs.
     Raises KgsynthError with the reason it printed when it fails.
     """
     command = [
         str(process.java()),
         *JVM_OPTIONS,
+        *([f"-Xmx{heap}"] if heap else []),
         "-cp",
         process.class_path(jars),
         MAIN,
@@ -45,9 +46,7 @@ def run(
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(
             command,
-            env=os.environ
-            | {"NEO4J_HOME": str(home.folder), "NEO4J_CONF": str(home.conf)}
-            | ({"HEAP_SIZE": heap} if heap else {}),
+            env=os.environ | {"NEO4J_HOME": str(home.folder), "NEO4J_CONF": str(home.conf)},
             cwd=folder,
             stdin=stdin or subprocess.DEVNULL,
             stdout=stdout or (subprocess.PIPE if heard else subprocess.DEVNULL),

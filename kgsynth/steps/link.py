@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 # What a stored pair costs, in words for people: measured on two cores (README).
 BYTES_A_PAIR, PAIRS_A_SECOND = 80, 50_000
-NEW_PAIRS = 16_000_000  # collected before they are written: some 1 GB
+NEW_PAIRS = 16_000_000  # collected before they are written: some 1.3 GB
 
 
 def link(
@@ -67,7 +67,7 @@ def link(
     another law, for which rare company does not exist. The graph keeps how it was linked; a later
     call with other settings sets the whole graph anew.
     Memory: some 30 bytes for each concept that a source holds, and 300 MB; and for new pairs
-    before they are written 60 bytes each, of at most 16 million.
+    before they are written 80 bytes each, of at most 16 million.
     Raises KgsynthError above `max_pairs` distinct pairs, before anything is written, and where
     one domain is to follow another law than the rest.
     """
