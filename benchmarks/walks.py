@@ -2,13 +2,14 @@
 
 Ours draws SynthLLM's walk (topics, entries, points) through the documents, no pair stored. The
 others take five steps over concepts: GDS on the same documents (ten steps there and back, names by
-`gds.util.asNode`), networkx over the pairs (those of the points that its walks visit: all of them
-outgrow the memory). Drawn at random, the walks differ: what is checked is that each step of ours
-joins concepts that a document holds together.
+`gds.util.asNode`), networkx, which names nothing, over the pairs (those of the points that its
+walks visit: all of them outgrow the memory). Drawn at random, the walks differ: what is checked is
+that each step of ours joins concepts that a document holds together.
 """
 
 import random
 from contextlib import ExitStack
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -34,24 +35,27 @@ CALL gds.randomWalk.stream('plain', {
 RETURN [id IN nodeIds | gds.util.asNode(id).name] AS names"""
 
 
-def read(store: Store, stack: ExitStack) -> tuple[Concepts, ConceptGraph, Any]:
-    """The set-up of ours: what is read, and GDS's projection with its engine."""
+def read(store: Store, stack: ExitStack) -> tuple[Concepts, Any, ConceptGraph, Any]:
+    """The set-up of ours: concepts, their names, and GDS's projection with its engine."""
     concepts = read_concepts(store)
+    named = dict(store.driver.execute_query(NAMES).records[0]["names"])
+    names = np.array([named[id] for id in concepts.ids], dtype=object)
     found = read_linked(store)
     assert found is not None
     graph = concept_graph(store, concepts, found)
-    return concepts, graph, stack.enter_context(open_engines(store, graph, "gds", 0, 4))(0, 0)
+    engines = stack.enter_context(open_engines(store, graph, "gds", 0, 4))
+    return concepts, names, graph, engines(0, 0)
 
 
-def ours(store: Store, concepts: Concepts, graph: ConceptGraph, engine: Any) -> list[Any]:
+def ours(concepts: Concepts, names: Any, graph: ConceptGraph, engine: Any) -> list[Any]:
     """Walks of some epochs, drawn together, as names; their members as columns."""
-    names = dict(store.driver.execute_query(NAMES).records[0]["names"])
-    of_column = np.array([names[id] for id in concepts.ids], dtype=object)
     streams = topic_keys(concepts.ids[: concepts.topics])
     topics = dict.fromkeys(range(EPOCHS), graph.able)
     drawn = []
     for _, walks in draw_epochs(engine, topics, streams, 0, 0, Law()):
-        assert all([of_column[row[row >= 0]].tolist() for row in walks.members])
+        held = walks.members >= 0
+        flat = iter(names[walks.members[held]].tolist())
+        assert all([list(islice(flat, length)) for length in held.sum(axis=1).tolist()])
         drawn.append(walks)
     return drawn
 
@@ -112,11 +116,11 @@ def measure(documents: int) -> list[Row]:
     with linked(documents) as folder, serving(folder) as store, ExitStack() as stack:
         set_up, found = side("kgsynth: reading and projection", lambda: read(store, stack), 1,
                              "walks")  # fmt: skip
-        concepts, graph, engine = found
-        ours(store, concepts, graph, engine)  # warms the server
+        concepts, names, graph, engine = found
+        ours(concepts, names, graph, engine)  # warms the server
         number = EPOCHS * len(graph.able)
         mine, walks = side("kgsynth, GDS through documents, to names",
-                           lambda: ours(store, concepts, graph, engine), number,
+                           lambda: ours(concepts, names, graph, engine), number,
                            "walks")  # fmt: skip
         assert sum(len(each.members) for each in walks) == number
         check(store, concepts, walks[0])

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from kgsynth.behind import Behind
 from kgsynth.concepts.arrays import Concepts
 from kgsynth.concepts.cooccurrence import Pairs
-from kgsynth.concepts.pairs import is_cover, value_lists, write_pairs
+from kgsynth.concepts.pairs import PAIRS_A_WRITE, is_cover, value_lists, write_pairs
 from kgsynth.progress import progress
 from kgsynth.store import Row, Store, Write
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHARES = 3  # written at once: the server runs each transaction in one thread
-PAIRS_A_WRITE = 10_000  # relationships in one transaction
 
 
 @dataclass(slots=True)

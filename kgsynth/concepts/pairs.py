@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-PAIRS_A_WRITE = 20_000  # relationships in one transaction
+PAIRS_A_WRITE = 10_000  # relationships in one transaction
 CONCEPTS_A_READ = 500
 KINDS = ("CO_OCCURS_WITH", "COVERS")
 _QUERIES = ("co-occurrence", "covers")

@@ -116,8 +116,9 @@ class Files:
     relationships: list[str] = field(default_factory=list)
 
     def write(self, into: list[str], what: str, frame: Any) -> None:
-        """Writes a table, unless it is empty."""
+        """Writes a table, unless it is empty; the importer need not look at columns of nulls."""
         if len(frame):
+            frame = frame[[column.name for column in frame if column.null_count() < len(frame)]]
             name = f"{len(self.nodes) + len(self.relationships):06}.parquet"
             frame.write_parquet(self.folder / name, compression="zstd", compression_level=1)
             into.append(f"{what}={name}")

@@ -15,6 +15,7 @@ from kgsynth.server.home import JVM_OPTIONS, Home, write_private
 FAILED = re.compile(r"Failed to \w+ database '\w+': (.+)")
 HINT = "Run with '--verbose' for a more detailed error message."
 MAIN = "org.neo4j.cli.AdminTool"
+THROUGHPUT = ("-XX:-UseG1GC", "-XX:+UseParallelGC")  # nobody waits for an answer: pauses do no harm
 
 
 def run(
@@ -36,7 +37,7 @@ def run(
     command = [
         str(process.java()),
         *JVM_OPTIONS,
-        *([f"-Xmx{heap}"] if heap else []),
+        *([f"-Xmx{heap}", *THROUGHPUT] if heap else []),
         "-cp",
         process.class_path(jars),
         MAIN,
