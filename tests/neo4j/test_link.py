@@ -1,7 +1,7 @@
 """The concept graph against brute-force counts over planted sources."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -21,7 +21,7 @@ from planted import (
 from kgsynth import assets
 from kgsynth.concepts import cooccurrence, new_pairs
 from kgsynth.concepts.arrays import read_concepts, read_holdings
-from kgsynth.concepts.cooccurrence import Pairs, counter
+from kgsynth.concepts.cooccurrence import counter
 from kgsynth.concepts.linked import Linked, read_linked
 from kgsynth.concepts.new_pairs import claimed, create_pairs
 from kgsynth.concepts.pairs import read_pairs
@@ -298,14 +298,6 @@ def test_two_that_link_at_once_store_each_pair_once(store: Store) -> None:
     check(store, sources)
 
 
-def create_all(store: Store, pairs: Pairs, between: Callable[[], object] = lambda: None) -> None:
-    """Creates pairs under claims; `between` comes after the claims."""
-    concepts = read_concepts(store)
-    with claimed(store) as shares:
-        between()
-        create_pairs(store, concepts, pairs, np.zeros(len(pairs), dtype=np.int32), shares)
-
-
 def test_new_pairs_are_looked_for_where_another_was_first(store: Store) -> None:
     """Another links after this one has claimed, and is done before it creates."""
     sources = corpus(19, 20)
@@ -315,7 +307,11 @@ def test_new_pairs_are_looked_for_where_another_was_first(store: Store) -> None:
     block = read_pairs(store, concepts, concepts.in_domain(None), 0, len(concepts))
     store.script("write/unlink-kinds", topics=False)
     assert not stored_pairs(store)
-    create_all(store, block.pairs, lambda: link(store))
+    first = np.zeros(len(block.pairs), dtype=np.int32)
+    with claimed(store) as shares:
+        link(store)
+        create_pairs(store, concepts, block.pairs, first, shares)
+    assert all(share.lost for share in shares)
     check(store, sources)
 
 
