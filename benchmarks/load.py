@@ -6,21 +6,22 @@ the documents. The graphs of both of ours are compared.
 """
 
 import json
+import os
 import shutil
 from contextlib import closing
 from itertools import chain, combinations, islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.sides import Row, against, files, keep, row, serving, side
+from benchmarks.sides import KEPT, Row, against, files, row, serving, side
 from kgsynth.offline import build
 from kgsynth.offline.draft import Draft
 from kgsynth.server import data, local
 from kgsynth.server.home import Home
-from kgsynth.steps import ingest
+from kgsynth.steps import ingest, link
 from kgsynth.store import Store
 
-SAMPLE = 300  # documents, after as many that warm the server
+SAMPLE = 200  # documents, after as many that warm the server
 PLAIN = """
 UNWIND $rows AS row
 MATCH (d:Document {id: row.id}) MATCH (c:Concept {id: row.concept})
@@ -84,7 +85,7 @@ def by_rows(store: Store, folder: Path, number: int) -> int:
 
 
 def measure(documents: int) -> list[Row]:
-    with files(documents) as (folder, texts, tags):
+    with files(documents, keep=True) as (folder, texts, tags):
         with serving(folder) as store:
             warm = min(SAMPLE, documents // 2)
             by_documents(store, folder, 0, warm)
@@ -95,7 +96,7 @@ def measure(documents: int) -> list[Row]:
             read, _ = side("", lambda: ingest.documents(store, [texts]), documents, "documents")
             tagged, _ = side("", lambda: ingest.concepts(store, [tags]), documents, "documents")
             online = counts(store)
-            few = min(documents, 500)
+            few = min(documents, 300)
             plain, _ = side("tags by plain UNWIND MERGE", lambda: by_rows(store, folder, few),
                             few, "documents", documents)  # fmt: skip
         local.stop(folder)
@@ -103,7 +104,8 @@ def measure(documents: int) -> list[Row]:
         prepared, imported = offline(folder, texts, tags, documents)
         with serving(folder) as store:
             assert counts(store) == online
-            keep(store, folder, documents)
+            if KEPT in os.environ:
+                link.link(store, pairs="none")
     both = row("kgsynth online: both", read["seconds"] + tagged["seconds"], documents, "documents")
     size = online["MENTIONS"] + online["HAS_TOPIC"]
     both["relationships a second"] = round(size / both["seconds"])

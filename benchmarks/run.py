@@ -11,19 +11,17 @@ import argparse
 import gc
 import importlib
 import json
-import os
 import subprocess
 import sys
 import time
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.sides import KEPT
+from benchmarks.sides import kept
 from kgsynth.cli import COLLECT
 from kgsynth.cli.common import table
 
 # Operation -> how many of its own units `--documents` stands for.
-OPERATIONS = {"counting": 1.0, "load": 1.0, "pairs": 0.015, "walks": 1.0, "grounding": 1.0,
+OPERATIONS = {"counting": 1.0, "load": 1.0, "pairs": 0.0075, "walks": 1.0, "grounding": 1.0,
               "near_duplicates": 2.0, "merging": 0.4, "combinations": 0.14424, "endpoints": 0.02,
               "in_process": 0.16}  # fmt: skip
 GROWING = (
@@ -62,8 +60,7 @@ def main() -> None:
         module = importlib.import_module(f"benchmarks.{given.one}")
         print(json.dumps(module.measure(given.documents)))
         return
-    with TemporaryDirectory(prefix="kgsynth-bench-") as kept:
-        os.environ[KEPT] = kept
+    with kept():
         for operation in given.operations or [name for name in OPERATIONS if name not in ASKING]:
             size = int(given.documents * OPERATIONS[operation])
             started = time.perf_counter()

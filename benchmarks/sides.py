@@ -73,8 +73,14 @@ def holdings(documents: int, seed: int = 0) -> Any:
 
 
 @contextmanager
-def files(documents: int, seed: int = 0) -> Iterator[tuple[Path, str, str]]:
-    """An empty project folder for a private server, and the corpus as two files."""
+def files(documents: int, seed: int = 0, *, keep: bool = False) -> Iterator[tuple[Path, str, str]]:
+    """An empty project folder for a private server, and the corpus as two files.
+
+    With `keep`, below the folder that KEPT names, where it is set: the graph is then for `linked`.
+    """
+    if keep and KEPT in os.environ and not _kept(documents).exists():
+        yield _written(_kept(documents), documents, seed)
+        return
     with tempfile.TemporaryDirectory(prefix="kgsynth-bench-") as name:
         try:
             yield _written(Path(name), documents, seed)
@@ -92,7 +98,7 @@ def _written(folder: Path, documents: int, seed: int) -> tuple[Path, str, str]:
 def linked(documents: int) -> Iterator[Path]:
     """A project folder whose graph holds the corpus, linked with no pair stored.
 
-    Below the folder that KEPT names, where it is set, and there for the next operation.
+    Below the folder that KEPT names, where it is set: its server runs on, for the next operation.
     """
     from kgsynth.offline import build
     from kgsynth.steps import link
@@ -110,21 +116,19 @@ def linked(documents: int) -> Iterator[Path]:
     folder = _kept(documents)
     if not folder.exists():
         made(*_written(folder, documents, 0))
-    try:
-        yield folder
-    finally:
-        local.stop(folder)
+    yield folder
 
 
-def keep(store: Store, folder: Path, documents: int) -> None:
-    """Links a built graph of the corpus, for `linked`, and moves it there, where KEPT is set."""
-    from kgsynth.steps import link
-
-    if KEPT in os.environ and not _kept(documents).exists():
-        link.link(store, pairs="none")
-        local.stop(folder)
-        folder.rename(_kept(documents))
-        folder.mkdir()
+@contextmanager
+def kept() -> Iterator[None]:
+    """Keeps graphs for several operations (KEPT); stops their servers at the end."""
+    with tempfile.TemporaryDirectory(prefix="kgsynth-bench-") as name:
+        os.environ[KEPT] = name
+        try:
+            yield
+        finally:
+            for folder in Path(name).iterdir():
+                local.stop(folder)
 
 
 def _kept(documents: int) -> Path:
