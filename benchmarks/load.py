@@ -19,8 +19,9 @@ from kgsynth.offline.draft import Draft
 from kgsynth.server import data, local
 from kgsynth.server.home import Home
 from kgsynth.steps import ingest, link
-from kgsynth.store import Store
+from kgsynth.store import Store, batched
 
+ROWS = 10_000  # of one transaction
 SAMPLE = 200  # documents, after as many that warm the server
 PLAIN = """
 UNWIND $rows AS row
@@ -66,22 +67,25 @@ def by_documents(store: Store, folder: Path, first: int, number: int, mark: str 
                         pairs=list(combinations(concepts, 2))).consume()  # fmt: skip
 
 
-def by_rows(store: Store, folder: Path, number: int) -> int:
-    """Tags of documents that are there, plain UNWIND of 10,000 rows a transaction, merged anew."""
+def tag_rows(store: Store, folder: Path, number: int) -> list[dict[str, str]]:
+    """Rows for PLAIN of the first documents, whose tags are taken away."""
     ids = {row["external"]: row["id"] for row in store.read_text(
         "MATCH (d:Document) RETURN d.id AS id, d.externalIds[0] AS external", {})}  # fmt: skip
     names = {row["name"]: row["id"] for row in store.read_text(
         "MATCH (c:KnowledgePoint) RETURN c.id AS id, c.name AS name", {})}  # fmt: skip
     with (folder / "concepts.jsonl").open() as file:
         lines = [json.loads(line) for line in islice(file, number)]
-    rows = [{"id": ids[line["id"]], "concept": names[name], "topic": topic}
-            for line in lines
-            for topic, below in line["topics"].items() for name in below]  # fmt: skip
     store.write_text("MATCH (d:Document)-[r:MENTIONS]->() WHERE d.id IN $ids DELETE r "
                      "RETURN count(*)", {"ids": [ids[line["id"]] for line in lines]})  # fmt: skip
-    for start in range(0, len(rows), 10_000):
-        store.write_text(PLAIN + " RETURN count(*)", {"rows": rows[start : start + 10_000]})
-    return len(rows)
+    return [{"id": ids[line["id"]], "concept": names[name], "topic": topic}
+            for line in lines
+            for topic, below in line["topics"].items() for name in below]  # fmt: skip
+
+
+def by_rows(store: Store, rows: list[dict[str, str]]) -> None:
+    """Tags of documents and concepts that are there: plain UNWIND, 10,000 rows a transaction."""
+    for batch in batched(rows, ROWS):
+        store.write_text(PLAIN + " RETURN count(*)", {"rows": batch})
 
 
 def measure(documents: int) -> list[Row]:
@@ -96,9 +100,12 @@ def measure(documents: int) -> list[Row]:
             read, _ = side("", lambda: ingest.documents(store, [texts]), documents, "documents")
             tagged, _ = side("", lambda: ingest.concepts(store, [tags]), documents, "documents")
             online = counts(store)
-            few = min(documents, 300)
-            plain, _ = side("tags by plain UNWIND MERGE", lambda: by_rows(store, folder, few),
-                            few, "documents", documents)  # fmt: skip
+            few = min(documents // 2, 2_500)
+            rows = tag_rows(store, folder, 2 * few)
+            by_rows(store, rows[: len(rows) // 2])  # warms the server
+            plain, _ = side("tags alone, plain UNWIND MERGE",
+                            lambda: by_rows(store, rows[len(rows) // 2 :]), few, "documents",
+                            documents)  # fmt: skip
         local.stop(folder)
         data.wipe(folder)
         prepared, imported = offline(folder, texts, tags, documents)

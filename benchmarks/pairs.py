@@ -12,13 +12,12 @@ from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
-from benchmarks.load import CLEAR, SAMPLE, by_documents, concepts_of, counts
+from benchmarks.load import CLEAR, ROWS, SAMPLE, by_documents, concepts_of, counts
 from benchmarks.sides import Row, against, files, row, serving, side
 from kgsynth.offline import build
 from kgsynth.steps import ingest, link
 from kgsynth.store import Store, batched
 
-ROWS = 10_000
 DOCUMENTS = "UNWIND $rows AS row MERGE (d:Document {id: row[0]}) SET d.text = row[1]"
 CONCEPTS = "UNWIND $rows AS row MERGE (c:Concept {id: row}) SET c.name = row"
 TAGS = """

@@ -60,7 +60,7 @@ def domain_lines(domain: str, name: str) -> list[str]:
     """The entries of `domains/DOMAIN/NAME.txt` in order: a line each, without blanks and `#` lines.
 
     `syllabi` holds what the domain's courses teach, `personas` who may ask. Raises UsageError
-    where the domain has no such file.
+    where the domain has no such file, or one without entries.
     """
     path = _find("domains", f"{domain}/{name}")
     if path is None:
@@ -69,7 +69,10 @@ def domain_lines(domain: str, name: str) -> list[str]:
             "kgsynth.toml, one entry a line."
         )
     lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+    entries = [line for line in lines if line and not line.startswith("#")]
+    if not entries:
+        raise UsageError(f"{path} has no entry: write one a line.")
+    return entries
 
 
 def _unknown(kind: Kind, name: str) -> UsageError:

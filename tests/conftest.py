@@ -16,7 +16,15 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[config.Conn
     if os.environ.get("NEO4J_URI"):
         from kgsynth.server.connection import find_connection
 
-        yield find_connection()
+        found = find_connection()
+        with open_store(found) as store:
+            held = store.read_text("MATCH (n) WHERE NOT n:Migration RETURN count(n) AS n", {})
+        if held[0]["n"]:
+            pytest.exit(
+                f"The graph at NEO4J_URI holds {held[0]['n']:,} nodes, which the tests would "
+                "delete: unset it, or name an empty server.", returncode=2,
+            )  # fmt: skip
+        yield found
         return
     from kgsynth.server import local
 

@@ -3,4 +3,6 @@
 UNWIND $keys AS key
 MATCH (q:Question {textKey: key})
 WHERE q.status <> 'rejected'
-RETURN key, min(q.id) AS id;
+WITH key, q ORDER BY q.id
+WITH key, head(collect(q)) AS first
+RETURN key, first.id AS id, first.text AS text;

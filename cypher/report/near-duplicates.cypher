@@ -3,12 +3,12 @@
 // :param domain => "mathematics"
 // :param limit => 25
 MATCH (q:Question {status: 'rejected'})
-WHERE q.domain = $domain AND q.similarity IS NOT NULL
-WITH q ORDER BY q.similarity, q.id LIMIT $limit
+WHERE q.domain = $domain AND q.copyText IS NOT NULL
+WITH q, coalesce(q.similarity, 1.0) AS similarity ORDER BY similarity, q.id LIMIT $limit
 CALL (q) {
   MATCH (k:Question {id: q.copyOf}) RETURN k
   UNION ALL MATCH (k:Problem {id: q.copyOf}) RETURN k
 }
-RETURN q.similarity AS similarity, q.id AS id, q.text AS text, q.copyText AS matched,
+RETURN similarity, q.id AS id, q.text AS text, q.copyText AS matched,
   q.copyOf AS copyOf, k.status AS keptStatus, q.reason AS reason, q AS dropped, k AS kept
 ORDER BY similarity, id;

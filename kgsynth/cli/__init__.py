@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from types import FrameType
 from typing import Any
@@ -104,19 +105,25 @@ def root(ctx: click.Context, /, debug: bool, **connection: str | None) -> None:
     ctx.obj = {"debug": debug, "connection": connection}
     if "NO_COLOR" in os.environ:
         ctx.color = False
-    ctx.default_map = _default_map(read_toml())
+    name = str(ctx.invoked_subcommand)
+    command = root.get_command(ctx, name)
+    below = command.list_commands(ctx) if isinstance(command, click.Group) else []
+    ctx.default_map = {name: _defaults(read_toml(), name, below)}
 
 
-def _default_map(settings: dict[str, Any]) -> dict[str, Any]:
-    """Tables of kgsynth.toml as click defaults: `[link] eps = 0.01` is `kgsynth link --eps`."""
-    shared = {key: value for key, value in settings.items() if not isinstance(value, dict)}
-    tables = {name: value for name, value in settings.items() if isinstance(value, dict)}
+def _defaults(settings: dict[str, Any], name: str, below: Sequence[str]) -> dict[str, Any]:
+    """Settings of kgsynth.toml as click defaults: `[link] eps = 0.01` is `kgsynth link --eps`.
 
-    def spread(table: dict[str, Any]) -> dict[str, Any]:
-        nested = {k: spread({**shared, **v}) for k, v in table.items() if isinstance(v, dict)}
-        return {**shared, **{k: v for k, v in table.items() if not isinstance(v, dict)}, **nested}
+    What stands above all tables holds for every command, also those `below` a group.
+    """
 
-    return {name: spread(tables.get(name, {})) for name in COMMANDS if name not in ("models",)}
+    def plain(table: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in table.items() if not isinstance(value, dict)}
+
+    own = settings.get(name, {}) if name != "models" else {}
+    shared = plain(settings)
+    each = {one: {**shared, **plain(own.get(one, {}))} for one in below}
+    return {**shared, **plain(own), **each}
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:

@@ -211,6 +211,11 @@ def build(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """
     from kgsynth.offline.build import build
 
+    if ctx.find_root().obj["connection"]["uri"]:
+        raise UsageError(
+            "db build fills the private database of this project: leave --uri out, or say "
+            "`kgsynth ingest`."
+        )
     funnels = build(config.find_project(), **given)
     if as_json:
         dump([funnel.as_row() for funnel in funnels])

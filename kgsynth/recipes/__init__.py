@@ -90,9 +90,10 @@ class Stage:
         ]
 
     def covers(self, key: str) -> bool:
-        """Whether a setting's step name (`sample`, `sample.walk`) means this stage."""
-        whole = self.command.replace(" ", ".").replace("-", "_")
-        return key.replace("-", "_") in (self.command.split(" ")[0], whole)
+        """Whether a step name (`sample`, `sample.walk`, `generate.persona`) means this stage."""
+        step = self.command.split(" ")[0]
+        meant = (step, self.command.replace(" ", "."), f"{step}.{self.settings.get('method')}")
+        return key.replace("-", "_") in [one.replace("-", "_") for one in meant]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,7 @@ def run_stages(
     With `target`, the stages from the first that writes items to the last before the export take
     turns until so many pairs are kept: answers, or where stages judge those, what is exported. The
     last funnel of the turns then has the notes `target`, `reached` and `ended` (why they ended).
+    Raises UsageError for settings that a stage refuses to ask with, before anything is done.
     """
     stages = [
         (stage, values)
@@ -192,6 +194,8 @@ def run_stages(
         if (not stage.reads_input or given["inputs"].get(stage.command))
         and stage.takes_part(values, given)
     ]
+    for stage, values in stages:
+        stage.jobs(values, given)
     writers = (place for place, (stage, _) in enumerate(stages) if stage.writes_items)
     exports = (place for place, (stage, _) in enumerate(stages) if stage.command == "export")
     first, last = next(writers, len(stages)), next(exports, len(stages)) - 1

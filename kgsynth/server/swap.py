@@ -44,12 +44,17 @@ def put_back(home: Home) -> None:
 
 
 def forget(home: Home) -> None:
-    """Deletes what was set aside."""
-    shutil.rmtree(home.data / "replaced", ignore_errors=True)
+    """Deletes what was set aside: at once, so that half of it is never put back."""
+    replaced, discarded = home.data / "replaced", home.data / "discarded"
+    shutil.rmtree(discarded, ignore_errors=True)
+    if replaced.exists():
+        replaced.rename(discarded)
+        shutil.rmtree(discarded, ignore_errors=True)
 
 
 def undo_unfinished_load(home: Home) -> None:
     """Puts the graph back when a load was killed before it was done."""
+    shutil.rmtree(home.data / "discarded", ignore_errors=True)
     if any(kept.exists() for kept in aside(home)):
         say("The last load was not finished; the graph from before it is back.")
         put_back(home)

@@ -93,12 +93,16 @@ def reject_copies(store: Store, rows: list[Row]) -> None:
     """Rejects rows whose text stands in the graph or earlier in the page."""
     rows = [row for row in rows if row["status"] != "rejected"]
     keys = sorted({row["properties"]["textKey"] for row in rows})
-    first = {found["key"]: found["id"] for found in store.read("read/question-copies", keys=keys)}
+    first = {
+        found["key"]: (found["id"], found["text"])
+        for found in store.read("read/question-copies", keys=keys)
+    }
     for row in rows:
-        holder = first.setdefault(row["properties"]["textKey"], row["id"])
+        properties = row["properties"]
+        holder, text = first.setdefault(properties["textKey"], (row["id"], properties["text"]))
         if holder != row["id"]:
             row["status"], row["reason"] = "rejected", exact.COPY
-            row["properties"]["copyOf"] = holder
+            properties |= {"copyOf": holder, "copyText": text}
 
 
 def _source(prompt: assets.Prompt) -> Source:
@@ -127,7 +131,8 @@ def job(
 ) -> Job:
     """Writing questions by a method; `overrides` are settings of the model.
 
-    Raises UsageError when there is no such method, or its prompt names no source we know.
+    Raises UsageError when there is no such method, its prompt names no source we know, or
+    `per_document` asks for what cannot be (see `generate`).
     """
     if method not in methods():
         raise UsageError(f"There is no method {method!r}: {', '.join(methods())}.")
@@ -143,12 +148,19 @@ def job(
     elif per_document is not None:
         raise UsageError(
             f"{method} asks once about each concept set: for more questions draw more sets "
-            "(`kgsynth sample walk --epochs N`)."
+            "(`kgsynth sample walk --epochs N`). In a recipe of several methods name the one that "
+            "is meant: --set generate.METHOD.per_document=N."
+        )
+    task = make_task("generate", method, prompt, config.model_settings("asker", **overrides))
+    if per_document is not None and task.generation.temperature == 0:
+        raise UsageError(
+            "So many questions a document take several calls, and at temperature 0 all are one: "
+            "set --temperature, or temperature in [models.asker]."
         )
     prepared = source.prepare(domain, seed)
     make = partial(_item, source=source, prepared=prepared)
     return Job(
-        make_task("generate", method, prompt, config.model_settings("asker", **overrides)),
+        task,
         Pending(source.pending, source.inputs, make, domain, limit, where, shard, parameters),
         partial(parse, method=method, prompt=prompt),
         Destination("write/questions", run, settle=reject_copies),
@@ -186,7 +198,7 @@ def generate(
     each grounded concept set; `rephrase`, `persona`: one from a question that level 1 found
     (SynthLLM, section 3.2, appendix B, figures 7 to 9; temperature .75). `gsdp`: one problem on
     each set of knowledge points, without examples (GSDP, section 2.4). Raises UsageError for an
-    unknown method.
+    unknown method, and for `per_document` where it cannot be: at temperature 0, with concept sets.
     """
     todo = job(
         domain,

@@ -124,8 +124,8 @@ def _check_size(count: Counter, most: int) -> None:
         return
     choices = [
         f"allow them with --max-pairs {total} ({_cost(total)})",
-        "store none with --pairs none, or only those between topics with --pairs topics (walks "
-        "then go through the documents, by the same law)",
+        "store none with --pairs none (in a recipe --set link.pairs=none), or only those between "
+        "topics with --pairs topics (walks then go through the documents, by the same law)",
     ]
     few = next((k for k in range(count.min_count + 1, CENSUS) if census.pairs(k) <= most), None)
     if few is not None:

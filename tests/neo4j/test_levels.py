@@ -293,6 +293,33 @@ def test_sets_take_no_number_of_questions(asks: Step) -> None:
         asks(generate.generate, "synthllm-level3", per_document=3)
 
 
+def test_the_domain_of_the_settings_holds_for_every_command(store: Store, project: Project) -> None:
+    toml = project.folder / "kgsynth.toml"
+    toml.write_text('domain = "code"\n' + toml.read_text() + "\n[sample.walk]\nepochs = 0\n")
+    (project.folder / "one.jsonl").write_text('{"id": "c", "text": "A list is a row of values."}\n')
+    project.run(project.command("ingest", "documents", "one.jsonl"))
+    (row,) = read(store, "MATCH (d:Document {externalIds: ['c']}) RETURN d.domain AS domain")
+    assert row["domain"] == "code"
+    project.run(project.command("sample", "walk"), code=2)  # it takes epochs = 0 from its table
+
+
+def test_several_calls_about_a_document_want_a_temperature(asks: Step) -> None:
+    for method in ("synthllm-level1", "rephrase"):
+        with pytest.raises(UsageError, match="temperature 0 all are one"):
+            asks(generate.generate, method, per_document=3, temperature=0)
+
+
+def test_a_recipe_refuses_before_it_asks(store: Store, project: Project) -> None:
+    tag(store, project.folder)
+    command = project.command("run", "synthllm", "few.jsonl", "--concepts", "tags.jsonl", "--set")
+    project.run([*command, "generate.per_document=2"], code=2)
+    project.run([*command, "answer.samples=3"], code=2)
+    assert not project.asked()
+    project.run([*command, "generate.synthllm-level1.per_document=6"])
+    assert max(per_document(store, "synthllm-level1").values()) >= 6
+    assert max(per_document(store, "synthllm-level2").values()) < 6
+
+
 def answers(store: Store) -> dict[str, list[dict[str, Any]]]:
     found = defaultdict(list)
     for row in read(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from kgsynth import ids
 from kgsynth.errors import KgsynthError, UsageError
@@ -100,10 +101,32 @@ def test_the_graph_is_that_of_ingest(
     assert not (project / ".kgsynth" / "build").exists()
 
 
-def test_another_server_is_refused(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:7687")
-    with pytest.raises(UsageError, match="NEO4J_URI names another server"):
-        build.build(project, *written(project, 1))
+def test_another_server_is_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch, kgsynth: Run
+) -> None:
+    paths = written(project, 1)
+    for name in ("NEO4J_URI", "NEO4J_PASSWORD"):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, "bolt://127.0.0.1:7687")
+            with pytest.raises(UsageError, match=f"{name} names another server"):
+                build.build(project, *paths)
+    done = kgsynth(project, "--uri", "bolt://127.0.0.1:7687", "db", "build", *paths)
+    assert done.returncode == 2 and "leave --uri out" in done.stderr
+
+
+def test_one_build_at_a_time_and_none_of_no_document(project: Path) -> None:
+    home = Home(project.resolve())
+    home.make()
+    paths = written(project, 3)
+    with (
+        FileLock(home.state / "build.lock"),
+        pytest.raises(KgsynthError, match="Another `kgsynth db build`"),
+    ):
+        build.build(project, *paths)
+    Path(paths[0]).write_text('{"text": ""}\n')
+    documents, concepts = build.build(project, *paths)
+    assert (documents.kept, documents.failures) == (0, 1) and not concepts.kept
+    assert not data.has_database(home)
 
 
 def test_a_build_that_fails_or_is_killed_leaves_an_empty_graph(

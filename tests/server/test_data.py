@@ -58,6 +58,33 @@ def test_the_life_of_a_graph(project: Path, tmp_path: Path, kgsynth: Run) -> Non
     assert Home(project.resolve()).identity_file.read_text() == identity
 
 
+def test_the_graph_before_a_load_is_forgotten_at_once(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(project.resolve())
+    for name in ("old", "new"):
+        for folder in swap.current(home):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).touch()
+        if name == "old":
+            swap.set_aside(home)
+
+    def killed(path: Path, **_: object) -> None:
+        if path.exists():
+            next(file for file in path.rglob("old") if file.is_file()).unlink()
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(swap.shutil, "rmtree", killed)
+        with pytest.raises(KeyboardInterrupt):
+            swap.forget(home)
+    swap.undo_unfinished_load(home)
+    assert [sorted(file.name for file in folder.iterdir()) for folder in swap.current(home)] == [
+        ["new"], ["new"],
+    ]  # fmt: skip
+    assert not (home.data / "discarded").exists() and not (home.data / "replaced").exists()
+
+
 def test_without_a_database_there_is_nothing_to_move(project: Path, tmp_path: Path) -> None:
     with pytest.raises(KgsynthError, match="no database yet"):
         data.dump(project, tmp_path / "none.dump")
