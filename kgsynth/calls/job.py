@@ -41,6 +41,10 @@ _MOST_ITEMS = 3.0
 _LAST_PAGE = 10.0
 
 
+class NothingAnsweredError(KgsynthError):
+    """All requests of a job failed for passing reasons; their sources stay pending."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What a step does with a model: the task, whom it is asked about, where replies go."""
@@ -99,7 +103,7 @@ def run_job(
     if not flow.stopped:
         pending.await_others(store, task)
     if funnel.taken and funnel.failures == funnel.taken:
-        raise KgsynthError(
+        raise NothingAnsweredError(
             f"{task.model} answered none of {funnel.taken} requests "
             f"({', '.join(funnel.dropped)}): see `kgsynth models test`, then say the same "
             "command again."

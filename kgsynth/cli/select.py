@@ -34,6 +34,10 @@ RULES = (
 )  # fmt: skip
 
 
+def _number_or_all(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
+    return None if value == "all" else click.IntRange(min=1)(value, param, ctx)
+
+
 @click.command()
 @click.option("--plain", is_flag=True, help="By the rules below alone: no model is asked.")
 @click.option("--min-words", type=click.IntRange(min=0), help="Drop shorter texts.")
@@ -91,11 +95,12 @@ RULES = (
 )
 @click.option(
     "--rate-kept",
-    type=click.IntRange(min=1),
-    default=2_000,
+    metavar="N|all",
+    default="2000",
     show_default=True,
+    callback=_number_or_all,
     help="Documents to rate in a round, of those kept so far; where the classifier keeps fewer, "
-    "those most like the written texts are among them.",
+    "those most like the written texts are among them. `all`: those kept, and no others.",
 )
 @click.option(
     "--rate-rest",

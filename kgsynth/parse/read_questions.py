@@ -1,64 +1,46 @@
 """Questions out of tagged sections, or out of what models write instead of them."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kgsynth.parse import clean, fences, read_tags
 from kgsynth.parse.clean import ParseError
+from kgsynth.parse.pieces import (
+    CONCEPT_LINE,
+    CONCEPT_SECTION,
+    FIELD,
+    HEADING,
+    LEVEL_TAG,
+    OPEN,
+    ORIGIN_TAG,
+    WORD,
+    Piece,
+    field,
+    pieces,
+)
 
-VERSION = 5
+VERSION = 6
 LIMIT = 3
 
-_TAG = r"\s*(?:question|q)[\s_-]*\d*\s*"
-_BEGIN, _END = rf"<{_TAG}(?:[\w-]+=[^<>]*)?>", rf"</{_TAG}>"
-_OPEN = re.compile(rf"`{_BEGIN}`|(?:\*\*)?{_BEGIN}(?:\*\*)?", re.IGNORECASE)
-_CLOSE = re.compile(rf"`{_END}`|(?:\*\*)?{_END}(?:\*\*)?", re.IGNORECASE)
-_WORD = (
-    r"(?:new\s+)?(?:question|problem|exercise|q|frage|aufgabe|pregunta|вопрос|задача"
-    r"|问题|题目|問題)"
-)
-# `Question 1:`, `## Problem 2`, `**Q3.**`, `Question:`; a bare number needs no colon.
-_HEADING = re.compile(
-    rf"^[ \t]*(?:[#>*_\-]+[ \t]*)*{_WORD}[ \t]*"
-    r"(?:(?:no\.?|#)?[ \t]*\d+[ \t]*(?:[*_]*[ \t]*[:.)：、—-])?|(?=[*_]*[ \t]*[:：]))"
-    r"[*_]*[:：]?[*_]*[ \t]*",
-    re.IGNORECASE | re.MULTILINE,
-)
-_NUMBERED = re.compile(r"^[ \t]*(?:\*\*)?\(?(\d{1,2})[.)、](?:\*\*)?[ \t]+", re.MULTILINE)
-_CONCEPT_TAG = r"\s*(?:selected[_ ])?concepts?\s*"
-_CONCEPT_SECTION = re.compile(rf"<{_CONCEPT_TAG}>(.*?)</{_CONCEPT_TAG}>", re.DOTALL | re.IGNORECASE)
-_CONCEPT_LINE = re.compile(
-    r"^[ \t]*[*_#]*[ \t]*(?:selected |key |used )?concepts?(?: used| selected)?[ \t]*"
-    r"[*_]*[:：][*_]*[ \t]*(.*(?:\n[ \t]*[-*•][ \t]+.*)*)\n?",
-    re.IGNORECASE | re.MULTILINE,
-)
 _BULLET = re.compile(r"\A\s*(?:[-•]\s*|\*\s+)(?![^\n]*\n)")
 _EMPHASIS = re.compile(r"\*\*([^*]+)\*\*|\*([^*]+)\*|_([^_]+)_")
-# What is said about a question in a line of its own or as a bare tag, and in which words.
-_FIELD = re.compile(
-    r"^[ \t]*[*_#>-]*[ \t]*(?P<name>orig(?:in(?:ality)?)?(?:[_ ]?tag)?"
-    r"|(?:school[_ ]|education(?:al)?[_ ])?level|subject(?:[_ ]area)?)"
-    r"[ \t]*[*_]*[ \t]*[:：][*_ \t]*(?P<value>[^\n]*?)[*_ \t]*$\n?",
-    re.IGNORECASE | re.MULTILINE,
-)
-_ORIGIN_TAG = re.compile(
-    r"[*`]*<\s*/?\s*(?P<value>original(?:[_ ]question)?|(?:newly[_ ])?created)\s*/?>[*`]*",
-    re.IGNORECASE,
-)
-_LEVEL_TAG = re.compile(
-    r"[*`]*<\s*(?P<value>elementary|primary|middle|high|college|university|undergraduate|grad(?:uate)?|competition)"
-    r"(?:[_ ]school)?\s*/?>[*`]*",
-    re.IGNORECASE,
-)
 _LEVELS = {
     "elementary": "Primary School", "primary": "Primary School", "middle": "Middle School",
     "high": "High School", "college": "College", "university": "College",
     "undergraduate": "College", "grad": "Graduate School", "graduate": "Graduate School",
     "competition": "Competition",
 }  # fmt: skip
-_UNSUITABLE = re.compile(r"\bnot\W+suitable\b", re.IGNORECASE)
-_LABEL = re.compile(rf"\A[*_#\s]*{_WORD}(?:[ \t]*\d+)?[ \t]*[*_]*[:：][*_]*\s*", re.IGNORECASE)
+_UNSUITABLE = re.compile(r"\bnot[\W_]+suitable\b", re.IGNORECASE)
+# The words that a document is declared unsuitable with, and what tells them from a question's.
+_DECLARATION = re.compile(
+    r"[\W_]*+(?:(?:answer|output|result|response|verdict|decision)\b[\W_]*+)?"
+    r"(?:(?:the|this)\s+(?:\w+\s+)?(?:document|article|text|passage|content)\s+is[\W_]++)?"
+    r"not[\W_]+suitable\b[*_\"'”’\])>]*"
+    r"(?:\s*(?:\Z|\n|[.:;!(—–-])|,?\s+(?:as|because|since|due|the|this|it|there)\b"
+    r"|\s+(?:for|to)\s+(?:[\w-]+\s+){0,6}(?:question|problem|exercise|task)s?\b)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(rf"\A[*_#\s]*{WORD}(?:[ \t]*\d+)?[ \t]*[*_]*[:：][*_]*\s*", re.IGNORECASE)
 _LEFT_FENCE = re.compile(r"\A(?:`{3,}|~{3,})[\w-]*\n|\n(?:`{3,}|~{3,})\Z")
 # What a model adds behind its question although nobody asked.
 _TRAILER = re.compile(
@@ -94,24 +76,30 @@ def questions(
     Reads `<question>` sections (also `<Q1>`, upper case, bold, unclosed), or else headings
     (`Question 1:`), or else a numbered list. Of a reply that was cut off, the complete questions
     are kept. `prompt` is what the model saw: a text that stands in it, nearly word for word, is no
-    question of the model's. Beyond `limit` questions are `more than asked for`.
+    question of the model's. Beyond `limit` questions are `more than asked for`. What declares in a
+    question's place that there is none is left out.
 
     Raises ParseError when none is usable: `empty`, `truncated`, `off format`, `refusal`, `copies
-    the prompt`, `repeats itself`; `not suitable for questions` where the reply says that of what it
-    was shown (SynthLLM, figure 7).
+    the prompt`, `repeats itself`; `not suitable for questions` where the reply begins with saying
+    that of what it was shown (SynthLLM, figure 7), and where nothing but such pieces was found.
     """
     reply = clean.body(text, finish_reason)
+    if _DECLARATION.match(reply):
+        raise ParseError(clean.UNSUITABLE)
     cut = finish_reason == "length"
     found: list[ParsedQuestion] = []
     seen: set[str] = set()
-    usable = 0
+    usable = declared = 0
     shown, blocks = fences.hide(reply)
-    if _OPEN.search(reply) and not (_OPEN.search(shown) or _HEADING.search(shown)):
+    if OPEN.search(reply) and not (OPEN.search(shown) or HEADING.search(shown)):
         # A fence around the sections.
         shown, blocks = reply, []
-    for raw, closed in _pieces(shown):
-        one = _read(fences.show(raw, blocks))
-        reason = clean.TRUNCATED if cut and not closed else _fault(one.text, prompt)
+    for piece in pieces(shown, cut):
+        one = _read(replace(piece, text=fences.show(piece.text, blocks)))
+        reason = clean.TRUNCATED if cut and not piece.closed else _fault(one.text, prompt)
+        if reason != clean.TRUNCATED and _declares(one.text):
+            declared += 1
+            continue
         if reason is None and clean.normal(one.text) in seen:
             reason = clean.DUPLICATE
         if reason is None and usable == limit:
@@ -119,7 +107,7 @@ def questions(
         usable += reason is None
         seen.add(clean.normal(one.text))
         found.append(replace(one, reason=reason))
-    if not found and len(reply) < 500 and _UNSUITABLE.search(reply):
+    if not found and (declared or (len(reply) < 500 and _UNSUITABLE.search(reply))):
         raise ParseError(clean.UNSUITABLE)
     if not found:
         raise clean.unusable(reply, finish_reason)
@@ -128,38 +116,18 @@ def questions(
     return found
 
 
-def _pieces(reply: str) -> Iterator[tuple[str, bool]]:
-    """The raw text of each question, and whether it is known to be complete."""
-    starts = list(_OPEN.finditer(reply))
-    if starts:
-        for here, following in zip(starts, [*starts[1:], None], strict=False):
-            end = following.start() if following else len(reply)
-            close = _CLOSE.search(reply, here.end(), end)
-            yield reply[here.end() : close.start() if close else end], bool(close or following)
-        return
-    starts = list(_HEADING.finditer(reply)) or _numbered(reply)
-    for here, following in zip(starts, [*starts[1:], None], strict=False):
-        yield reply[here.end() : following.start() if following else len(reply)], bool(following)
+def _declares(text: str) -> bool:
+    """Whether what stands in a question's place says that there is none."""
+    return "?" not in text and _DECLARATION.match(text) is not None
 
 
-def _numbered(reply: str) -> list[re.Match[str]]:
-    """Items of a list that counts 1, 2, 3 ..."""
-    found: list[re.Match[str]] = []
-    for match in _NUMBERED.finditer(reply):
-        if int(match[1]) == len(found) + 1:
-            found.append(match)
-    return found
-
-
-def _read(raw: str) -> ParsedQuestion:
-    raw, blocks = fences.hide(raw)
-    concepts: tuple[str, ...] = ()
-    for pattern in (_CONCEPT_SECTION, _CONCEPT_LINE):
-        if match := pattern.search(raw):
-            concepts = _names(match[1])
-            raw = raw[: match.start()] + "\n" + raw[match.end() :]
-            break
+def _read(piece: Piece) -> ParsedQuestion:
+    raw, blocks = fences.hide(piece.text)
+    concepts, raw = _concepts(raw)
     said, raw = _fields(raw)
+    if piece.around:
+        concepts = concepts or _concepts(piece.around)[0]
+        said = {**_fields(piece.around)[0], **said}
     raw = _STRAY_TAG.sub("", raw).strip()
     raw = _LABEL.sub("", raw)
     raw = _TRAILER.sub("", raw)
@@ -170,20 +138,27 @@ def _read(raw: str) -> ParsedQuestion:
 def _bare(text: str) -> str:
     """A text without the marks of code around all of it; those of code inside stay."""
     text = _LEFT_FENCE.sub("", text.strip()).strip()
-    around = text.count("`") % 2 or re.fullmatch(r"`+[^`]*`+", text)
+    around = text.count("`") % 2 or re.fullmatch(r"`++[^`]*`+", text)
     return text.strip("`").strip() if around else text
+
+
+def _concepts(raw: str) -> tuple[tuple[str, ...], str]:
+    """The concepts of a question; the rest."""
+    for pattern in (CONCEPT_SECTION, CONCEPT_LINE):
+        if match := pattern.search(raw):
+            return _names(match["listed"]), raw[: match.start()] + "\n" + raw[match.end() :]
+    return (), raw
 
 
 def _fields(raw: str) -> tuple[dict[str, str], str]:
     """Origin, level and subject of a question, by the first letters of their names; the rest."""
     said: dict[str, str] = {}
-    for match in _FIELD.finditer(raw):
-        name = match["name"].casefold().replace("school", "").strip("_ ")
-        name = "leve" if "level" in name else name[:4]
+    for match in FIELD.finditer(raw):
+        name = field(match["name"])
         if value := _value(name, match["value"]):
             said.setdefault(name, value)
-    raw = _FIELD.sub("", raw)
-    for name, pattern in (("orig", _ORIGIN_TAG), ("leve", _LEVEL_TAG)):
+    raw = FIELD.sub("", raw)
+    for name, pattern in (("orig", ORIGIN_TAG), ("leve", LEVEL_TAG)):
         for match in pattern.finditer(raw):
             if value := _value(name, match["value"]):
                 said.setdefault(name, value)

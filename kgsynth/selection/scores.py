@@ -106,12 +106,14 @@ def scores(
     others (10-fold), they are distributed as the ratings are, and as many fall wrongly below a cut
     as above it. What counts is likeness: with it, ridge regression and support vectors (by rank
     too) and a balanced logistic classifier are as good on two labelled sets; without it all find
-    less, a random forest least.
+    less, a random forest least. A single rating is the score of all.
     """
     import numpy as np
     from sklearn.model_selection import KFold, cross_val_predict
     from sklearn.neighbors import KNeighborsRegressor
 
+    if len(marks) == 1:
+        return np.full(len(vectors), round(float(marks[0]), 4))
     weighed = (LIKENESS * (alike - alike.mean()) / (alike.std() or 1.0)).astype(np.float32)
 
     def placed(some: "Sequence[int] | slice") -> "NDArray[np.float32]":

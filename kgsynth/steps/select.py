@@ -11,14 +11,13 @@ from functools import partial
 from typing import Any
 
 from kgsynth import assets, config
-from kgsynth.calls.job import Job, run_job
 from kgsynth.calls.journal import Journal
 from kgsynth.calls.until import Until
 from kgsynth.copies.minhash import THRESHOLD, Sketches
 from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.progress import progress
-from kgsynth.selection import personal, rules, scores
+from kgsynth.selection import asking, personal, rules, scores
 from kgsynth.selection.decisions import PENDING, Decided, Show, outcome
 from kgsynth.selection.references import RATED, WRITTEN, job, unit_id
 from kgsynth.selection.rules import Rules, Text
@@ -28,7 +27,6 @@ from kgsynth.vectors import vectors
 PAGE = 500
 STATES = 10_000
 OFF_DOMAIN, LOW = "off domain", "rated below the cut"
-FEWEST = 10  # ratings to learn from
 NONE = "no document is told from a random draw, which is so in a corpus of the domain: use --rounds"
 
 
@@ -62,7 +60,9 @@ def plain(
         raise UsageError("Say at least one rule: --min-words, --language, --match, --copies, ...")
     broken = rules.judge(chosen)
     funnel = Funnel("select")
-    masked, pieces = _mask(store, domain, region, dry_run=dry_run) if mask else (0, Counter())
+    masked, pieces = (
+        _mask(store, domain, where, region, dry_run=dry_run) if mask else (0, Counter())
+    )
     if pieces:
         funnel.notes |= {"masked documents": masked, "masked": dict(sorted(pieces.items()))}
     if chosen.reasons:
@@ -127,16 +127,16 @@ def _documents(
 
 
 def _mask(
-    store: Store, domain: str, region: str | None, *, dry_run: bool
+    store: Store, domain: str, where: str | None, region: str | None, *, dry_run: bool
 ) -> tuple[int, Counter[str]]:
-    """Masks texts and titles of all documents, the rejected ones too: they may come back.
+    """Masks texts and titles of the documents `where` holds for, the rejected too: they may return.
 
     Returns how many documents held something, and how much of what.
     """
     documents = 0
     pieces: Counter[str] = Counter()
     with progress("mask", unit="documents") as shown:
-        for page in store.pages("read/document-texts", size=PAGE, domain=domain):
+        for page in store.pages("read/document-texts", size=PAGE, where=where, domain=domain):
             rows = []
             for row in page:
                 text, found = personal.mask(row["text"], region)
@@ -175,7 +175,7 @@ def select(
     negatives: int | None = None,
     threshold: float = 0.5,
     rounds: int = 2,
-    rate_kept: int = 2_000,
+    rate_kept: int | None = 2_000,
     rate_rest: int = 2_000,
     cut: float = 6.5,
     until: Until | None = None,
@@ -187,13 +187,17 @@ def select(
     from `negatives` documents drawn at random (as many unless set); what scores above `threshold`
     is kept so far. Where that is less than `rate_kept`, as in a corpus of the domain, those most
     like the texts are added. Then `rounds`: the model rates what is kept so far (at most
-    `rate_kept`) and `rate_rest` others drawn at random from 1 to 10, all documents are scored from
-    ratings and likeness (`selection.scores`), and those above `cut` are kept. Without rounds the
-    forest decides alone.
+    `rate_kept`; None: all of it, and nothing is added) and `rate_rest` others drawn at random from
+    1 to 10, all documents are scored from ratings and likeness (`selection.scores`), and those
+    above `cut` are kept. Without rounds the forest decides alone.
 
-    Ratings are kept and used again; a reply that is no rating is no vote. Every document keeps its
-    `score`. Stops where `until` says, and decides nothing then. Raises KgsynthError where hardly
-    any rating can be read, UsageError for a domain without syllabi.
+    Ratings are kept and used again. A document whose reply is no rating, or whose request is not
+    answered, counts as not rated: it is scored as one that was not drawn, and named on stderr. The
+    decision follows from the ratings that are there: a later call asks again about the documents
+    that were not answered (`retry` about the others), and where it gets a rating, it decides as if
+    it had been there at once. Every document keeps its `score`. Stops where `until` says, and
+    decides nothing then. Raises KgsynthError where more than half of the ratings are missing,
+    UsageError for a domain without syllabi.
     """
     asked_for = Rules(min_words, max_words, tuple(languages), match, not_match, copies)
     funnel = Funnel("select")
@@ -221,17 +225,20 @@ def select(
     if not kept and not rounds:
         funnel.notes["cold start"] = NONE
     alike = scores.likeness(examples, held)
-    if rounds and len(kept) < rate_kept:
+    if rounds and rate_kept is not None and len(kept) < rate_kept:
         rest = sorted(set(ids) - kept, key=lambda id_: (-alike[place[id_]], id_))
         kept.update(rest[: rate_kept - len(kept)])
         funnel.notes["with those most like the texts"] = len(kept)
     rated: set[str] = set()
+    unanswered: set[str] = set()
+    marks: dict[str, float] = {}
     for number in range(1, rounds + 1):
         rest = [id_ for id_ in ids if id_ not in kept]
-        sample = set(scores.draw(kept, rate_kept, seed, "kept"))
+        most = len(kept) if rate_kept is None else rate_kept
+        sample = set(scores.draw(kept, most, seed, "kept"))
         sample.update(scores.draw(rest, rate_rest, seed, "rest", number))
         todo = job(domain, run=run, method=RATED)
-        if not _rate(store, journal, todo, funnel, number, sample, until):
+        if not asking.rate(store, journal, todo, funnel, number, sample, unanswered, until):
             return funnel
         rated |= sample
         marks = {
@@ -239,16 +246,18 @@ def select(
             for id_, mark in store.value("read/ratings", task=todo.task.id, domain=domain)
             if id_ in rated
         }
-        if len(marks) < min(FEWEST, len(rated)):
+        if 2 * len(marks) < len(rated):
             raise KgsynthError(
-                f"Of {len(rated):,} ratings by {todo.task.model} only {len(marks):,} can be read: "
-                "see `kgsynth status`, and name a better judge in kgsynth.toml."
+                f"Of {len(rated):,} ratings by {todo.task.model} only {len(marks):,} can be read "
+                f"({len(unanswered):,} requests were not answered): see `kgsynth status`, and name "
+                "a better judge in kgsynth.toml."
             )
         known = [place[id_] for id_ in marks]
         graded = scores.scores(held, alike, known, list(marks.values()), seed)
         kept = {id_ for id_ in ids if graded[place[id_]] > cut}
         funnel.notes[f"round {number} rates"] = len(marks)
         funnel.notes[f"round {number} keeps"] = len(kept)
+    asking.tell_unrated(funnel, sorted(rated - marks.keys()))
     reason = LOW if rounds else OFF_DOMAIN
     _decide(store, funnel, states, {id_: float(graded[place[id_]]) for id_ in ids}, kept, reason)
     return funnel
@@ -262,15 +271,16 @@ def calls_ahead(
     units: int | None = None,
     seed: int = 0,
     rounds: int = 2,
-    rate_kept: int = 2_000,
+    rate_kept: int | None = 2_000,
     rate_rest: int = 2_000,
 ) -> dict[str, int]:
     """How many `texts` are to be written, and how many `ratings` may be asked for at most."""
     drawn = list(_units(domain, units, seed))
     todo = job(domain, run="", method=WRITTEN)
     documents = len(_states(store, domain, where))
-    most = min(rounds * (rate_kept + rate_rest), documents)
-    return {"texts": _unasked(store, todo, drawn), "ratings": most}
+    kept = documents if rate_kept is None else rate_kept
+    most = min(rounds * (kept + rate_rest), documents)
+    return {"texts": len(asking.unasked(store, todo, drawn)), "ratings": most}
 
 
 def _units(domain: str, units: int | None, seed: int) -> dict[str, str]:
@@ -297,7 +307,10 @@ def _written(
     ]
     store.write_together([Write("write/syllabus", [{"units": rows}], {"domain": domain})])
     todo = job(domain, run=run, method=WRITTEN)
-    if not _ask(store, journal, todo, funnel, until):
+    failures = asking.ask(store, journal, todo, funnel, until)
+    if failures:
+        funnel.notes["stopped"] = f"{failures:,} requests were not answered; say it again"
+    if failures != 0:
         return None
     found = store.read("read/written-units", task=todo.task.id, domain=domain)
     if not found:
@@ -306,52 +319,6 @@ def _written(
             "`kgsynth status`, and name a better asker in kgsynth.toml."
         )
     return {row["id"]: row["text"] for row in found}
-
-
-def _rate(
-    store: Store,
-    journal: Journal,
-    todo: Job,
-    funnel: Funnel,
-    number: int,
-    sample: Collection[str],
-    until: Until | None,
-) -> bool:
-    """Lets the model rate the documents of a round that it has not rated; False: not all are."""
-    domain = todo.pending.domain
-    while missing := _unasked(store, todo, sample):
-        row = {"round": number, "ids": sorted(sample)}
-        store.write_together([Write("write/to-rate", [row], {"domain": domain})])
-        if not _ask(store, journal, todo, funnel, until):
-            return False
-        if _unasked(store, todo, sample) == missing:
-            raise KgsynthError(
-                "Documents to rate are drawn otherwise meanwhile: another select with other "
-                "settings runs on this domain. Say the same command again when it is done."
-            )
-    return True
-
-
-def _unasked(store: Store, todo: Job, ids: Collection[str]) -> int:
-    asked = store.value("read/asked-about", ids=sorted(ids), task=todo.task.id)
-    return len(ids) - len(asked)
-
-
-def _ask(store: Store, journal: Journal, todo: Job, funnel: Funnel, until: Until | None) -> bool:
-    """Runs a job and counts its calls; False when it did not get to its end."""
-    done = run_job(store, journal, todo, until=until)
-    name = todo.task.method
-    if done.taken:
-        funnel.notes[f"{name} calls"] = funnel.notes.get(f"{name} calls", 0) + done.taken
-    if done.dropped:
-        before = Counter(funnel.notes.get(f"{name} unusable", {}))
-        funnel.notes[f"{name} unusable"] = dict(before + done.dropped)
-    if "stopped" in done.notes:
-        funnel.notes["stopped"] = done.notes["stopped"]
-    if done.failures:
-        funnel.failures += done.failures
-        funnel.notes["stopped"] = f"{done.failures:,} requests were not answered; say it again"
-    return not done.failures and "stopped" not in done.notes
 
 
 def _states(store: Store, domain: str, where: str | None) -> dict[str, tuple[Any, Any]]:

@@ -146,6 +146,22 @@ def test_personal_data_is_nowhere_and_does_not_come_back(store: Store, tmp_path:
     assert store.value("report/graph", domain="mathematics") == len(TEXTS)
 
 
+def test_masked_is_only_what_was_chosen(store: Store, tmp_path: Path) -> None:
+    letter, file = TEXTS["letter"], tmp_path / "letters.jsonl"
+    file.write_text("".join(json.dumps({"id": i, "text": f"{i}: {letter}"}) + "\n" for i in "ab"))
+    ingest.documents(store, [str(file)])
+    chosen = "'a' IN source.externalIds"
+    funnel = select.plain(store, mask=True, where=chosen, dry_run=True)
+    assert funnel.notes["masked documents"] == 1
+    funnel = select.plain(store, mask=True, where=chosen)
+    assert funnel.notes["masked documents"] == funnel.kept == 1
+    rows = store.read_text(
+        "MATCH (d:Document) RETURN d.externalIds[0] AS name, d.text AS text, d.masked AS masked "
+        "ORDER BY name", {})  # fmt: skip
+    assert [(row["name"], row["masked"]) for row in rows] == [("a", 2), ("b", None)]
+    assert "jane" not in rows[0]["text"] and rows[1]["text"] == f"b: {letter}"
+
+
 def test_a_dry_run_shows_and_writes_nothing(
     store: Store, tmp_path: Path, connection: Connection
 ) -> None:

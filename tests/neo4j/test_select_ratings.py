@@ -9,6 +9,7 @@ checked here. Of eight, with half of the texts rated: recall .95 and precision .
 """
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from kgsynth.funnel import Funnel
 from kgsynth.parse import ParseError
 from kgsynth.reparse import reparse
 from kgsynth.runs import open_run
-from kgsynth.selection import references, scores
+from kgsynth.selection import asking, references, scores
 from kgsynth.selection.references import RATED, WRITTEN
 from kgsynth.steps import ingest, select
 from kgsynth.store import Store
@@ -41,7 +42,8 @@ TEXTS, FRESH = (
 )
 LABELS = {row["id"]: row["domain"] for row in TEXTS}
 REPLIES = """
-import json, pathlib, random
+import json, pathlib, random, re
+from kgsynth.models.records import ModelError
 
 lines = [line for file in DATA for line in pathlib.Path(file).read_text("utf-8").splitlines()]
 labels = {row["text"]: row["domain"] for row in map(json.loads, lines)}
@@ -69,6 +71,13 @@ def reply(call):
 
 def mute(call):
     return reply(call) if call.prompt == "select/document" else "No."
+
+def refusing(call):
+    refused = pathlib.Path("refused")
+    if call.prompt == "select/rate" and refused.exists():
+        if re.search(refused.read_text(), call.inputs["text"]):
+            raise ModelError("bad request", "scripted", transient=True)
+    return reply(call)
 """
 FEW: dict[str, Any] = {"rate_kept": 30, "rate_rest": 28}
 
@@ -322,6 +331,62 @@ def test_a_rater_that_cannot_rate_is_told(labelled: Setting) -> None:
     with pytest.raises(KgsynthError, match="can be read"):
         labelled.select()
     assert set(labelled.state().values()) == {("pending", None, None)}
+
+
+def test_a_request_that_always_fails_ends_nothing(
+    labelled: Setting, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labelled.model("refusing")
+    refused = labelled.folder / "refused"
+    refused.write_text("Fermat")
+    ids = [
+        row["id"] for row in labelled.store.read_text(
+            "MATCH (d:Document) WHERE d.text CONTAINS 'Fermat' RETURN d.id AS id", {})
+    ]  # fmt: skip
+    everything: dict[str, Any] = {"rate_kept": len(LABELS)}
+    first = labelled.select(**everything)
+    state, asked = labelled.state(), labelled.asked()["select/rate"]
+    unrated = len(LABELS) - len(labelled.rated())
+    assert asked == len(LABELS) and first.failures == len(ids) == 1
+    assert kept(state) and all(score is not None for _, _, score in state.values())
+    assert first.notes["without a rating"] == unrated > 1
+    assert first.notes[f"{RATED} unusable"]["not answered: bad request"] == 1
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "have no rating" in line]
+    assert f"{unrated} drawn documents" in line and line.count(",") <= asking.NAMED
+    # Alone it is asked about again, once a call, and ends nothing either.
+    again = labelled.select(**everything)
+    assert (again.failures, again.notes["without a rating"]) == (1, unrated)
+    assert labelled.state() == state and labelled.asked()["select/rate"] == asked + 1
+    # When it is answered, all is as if it had been at once.
+    refused.unlink()
+    assert labelled.select(**everything).failures == 0
+    state = labelled.state()
+    labelled.store.script_text("MATCH (n:Call|Verdict|Passage|Rejected) DETACH DELETE n", {})
+    labelled.select(**everything)
+    assert labelled.state() == state and labelled.asked()["select/rate"] == asked + 2
+
+
+def test_where_most_ratings_are_missing_nothing_is_decided(folder: Path, store: Store) -> None:
+    texts = TEXTS[:20]
+    few = setting(folder, store, texts)
+    few.model("refusing")
+    refused = [row for row in texts if len(row["text"]) % 5 < 3]
+    assert len(texts) / 2 < len(refused) < len(texts)
+    (folder / "refused").write_text("|".join(re.escape(row["text"]) for row in refused))
+    with pytest.raises(KgsynthError, match=f"{len(refused)} requests were not answered"):
+        few.select()
+    assert set(few.state().values()) == {("pending", None, None)}
+    # The requests that are left all fail: still too many.
+    with pytest.raises(KgsynthError, match=asking.NO_ANSWERS):
+        few.select()
+    assert set(few.state().values()) == {("pending", None, None)}
+
+
+def test_all_that_is_kept_is_rated_and_nothing_added(labelled: Setting) -> None:
+    funnel = labelled.select(rate_kept=None, rate_rest=20, threshold=0.3, rounds=1)
+    first, among = funnel.notes["cold start keeps"], "with those most like the texts"
+    assert 0 < first < len(LABELS) and among not in funnel.notes
+    assert labelled.asked()["select/rate"] == first + min(20, len(LABELS) - first)
 
 
 def test_the_command_shows_the_spread_and_the_cut(

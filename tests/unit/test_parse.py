@@ -1,6 +1,8 @@
 """Raw replies as models really write them, and what must come out."""
 
 import json
+import re
+import time
 
 import pytest
 from hypothesis import given
@@ -145,6 +147,104 @@ def test_a_question_that_stands_in_the_prompt_is_a_copy() -> None:
 )
 def test_concepts_of_a_question(listed: str, names: tuple[str, ...]) -> None:
     assert questions(q(CHAIN, listed))[0].concepts == names
+
+
+FIRST = "Let $f(x) = x^2$.\n\nCompute\n$$\n\\int_0^1 f(x)\\,dx.\n$$"
+SAID = [(FIRST, ("Integrals", "Powers")), (SERIES, ("Series",))]
+# Two questions and their concepts, and how models arrange them.
+ORDERS = {
+    "before": "Concepts: {}\nQuestion: {}\n\nConcepts: {}\nQuestion: {}",
+    "bold": "**Concepts:** {}\n\n**Question:** {}\n\n**Concepts:** {}\n\n**Question:** {}",
+    "rules": "Concepts: {}\n\nQuestion: {}\n\n---\n\nConcepts: {}\n\nQuestion: {}\n\n---",
+    "numbers": "1. **Selected Concepts:** {}\n **Question:** {}\n\n"
+    "2. **Selected Concepts:** {}\n **Question:** {}",
+    "numbers apart": "1.\nConcepts: {}\nQuestion: {}\n\n2.\nConcepts: {}\nQuestion: {}",
+    "list": "- **Concepts:** {}\n- **Question:** {}\n\n- **Concepts:** {}\n- **Question:** {}",
+    "numbers behind": "Concepts: {}\n1. **Question:** {}\n\nConcepts: {}\n2. **Question:** {}",
+    "two headings": "## Question 1\n**Concepts:** {}\n**Question:** {}\n\n"
+    "## Question 2\n**Concepts:** {}\n**Question:** {}",
+    "under a heading": "Question 1:\nConcepts: {}\n\n{}\n\nQuestion 2:\nConcepts: {}\n\n{}",
+    "sections": "<concepts>{}</concepts>\n<question>{}</question>\n"
+    "<concepts>{}</concepts>\n<question>{}</question>",
+    "sections in a line": "<concepts>{}</concepts><question>{}</question>"
+    "<concepts>{}</concepts><question>{}</question>",
+    "line and section": "1. Concepts: {}\n<question>{}</question>\n"
+    "2. Concepts: {}\n<question>{}</question>",
+    "never closed": "<concepts>{}</concepts>\n<question>{}\n\n"
+    "<concepts>{}</concepts>\n<question>{}",
+}
+BEHIND = {
+    "after": "Question: {1}\nConcepts: {0}\n\nQuestion: {3}\nConcepts: {2}",
+    "after, close": "Question 1: {1}\nConcepts: {0}\nQuestion 2: {3}\nConcepts: {2}",
+    "after sections": "<question>{1}</question>\n<concepts>{0}</concepts>\n"
+    "<question>{3}</question>\n<concepts>{2}</concepts>",
+    "all of them first": "Concepts: Integrals, Powers, Series\n\n"
+    "Question 1: {1}\nConcepts: {0}\n\nQuestion 2: {3}\nConcepts: {2}",
+}
+
+
+@pytest.mark.parametrize("order", [*ORDERS.values(), *BEHIND.values()], ids=[*ORDERS, *BEHIND])
+def test_concepts_belong_to_their_question(order: str) -> None:
+    filled = order.format("Integrals; Powers", FIRST, "Series", SERIES)
+    assert [(one.text, one.concepts) for one in questions(filled)] == SAID
+    assert questions(order.format("Integrals; Powers", FIRST, "Series", ""))[0].text == FIRST
+
+
+def test_concepts_are_read_from_a_list_in_front() -> None:
+    reply = f"Concepts:\n- Integrals\n- Powers\nQuestion: {FIRST}\n\nConcepts:\n* Series\n"
+    found = questions(f"{reply}* Question: {SERIES}")
+    assert [(one.text, one.concepts) for one in found] == SAID
+
+
+@pytest.mark.parametrize(
+    ("reply", "named"),
+    [
+        (f"Question: {FIRST}\n\nConcepts: Series\nQuestion: {SERIES}", [(), ("Series",)]),
+        (f"Question: {FIRST}\nConcepts: Powers\n\nQuestion: {SERIES}", [("Powers",), ()]),
+    ],
+)
+def test_an_empty_line_tells_whose_concepts_these_are(
+    reply: str, named: list[tuple[str, ...]]
+) -> None:
+    found = questions(reply)
+    assert [one.concepts for one in found] == named
+    assert [one.text for one in found] == [FIRST, SERIES]
+
+
+@pytest.mark.parametrize(
+    ("order", "finish_reason"),
+    [("before", "length"), ("bold", "length"), ("numbers", "length"), ("numbers", "stop"),
+     ("numbers apart", "stop")],
+)  # fmt: skip
+def test_a_question_that_never_came_adds_nothing_to_the_last(
+    order: str, finish_reason: str
+) -> None:
+    reply = ORDERS[order].format("Integrals; Powers", FIRST, "Series", "")
+    (found,) = questions(re.sub(r"\s*[*]*Question:[*]*\s*\Z", "", reply), finish_reason)
+    assert (found.text, found.concepts, found.reason) == (*SAID[0], None)
+
+
+def test_a_number_where_a_reply_was_cut_off_may_be_part_of_the_question() -> None:
+    reply = f"1.\nQuestion: {SERIES}\n\n2.\nQuestion: {FIRST} Add to it\n3."
+    assert [one.reason for one in questions(reply, "length")] == [None, "truncated"]
+
+
+def test_numbered_steps_and_columns_stay_in_their_question() -> None:
+    steps = "Do this:\n1. Let $a = 2$.\n2. Compute $a^{10}$."
+    column = "Add the numbers of this column, and give the sum:\n  45\n+ 67\n-----"
+    found = questions(f"Question: {steps}\n\nQuestion: {column}\nQuestion: {SERIES}")
+    assert [one.text for one in found] == [steps, column, SERIES]
+
+
+@pytest.mark.parametrize("mark", ["-", "- ", "* ", "#", "> ", " ", "`", "<concepts>", "Level: "])
+def test_rows_of_marks_are_read_at_once(mark: str) -> None:
+    began = time.perf_counter()
+    for reply in ("{}\nQuestion: Compute 2 and 3.", "Question: {}x", "Question{}x", "{}x"):
+        try:
+            questions(reply.format(mark * (20_000 // len(mark))))
+        except ParseError as error:
+            assert error.reason
+    assert time.perf_counter() - began < 5
 
 
 ANSWERS: dict[str, tuple[str, str, str | None]] = {

@@ -99,6 +99,93 @@ def test_a_document_that_is_declared_unsuitable(reply: str) -> None:
     assert error.value.reason == "not suitable for questions"
 
 
+REASONS = "\n".join(f"{n}. Part {n} of the article tells of a match and not of any number." * 2
+                    for n in range(1, 9))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "<question>NOT SUITABLE</question>",
+        "<question>\nOrigin: created\nLevel: Other\nSubject: None\nNOT SUITABLE\n</question>",
+        "Question: NOT SUITABLE for creating questions.",
+        "Question 1: NOT SUITABLE\n\nQuestion 2: NOT SUITABLE",
+        "1. NOT SUITABLE",
+        f"NOT SUITABLE\n{REASONS}",
+        f"**NOT SUITABLE**, as\n\n{REASONS}",
+        f"NOT SUITABLE.\n\nQuestion: why?\n{REASONS}",
+        f"Answer: NOT_SUITABLE\n{REASONS}",
+        f"The document is **not suitable** for creating questions:\n{REASONS}",
+        "NOT SUITABLE. " + "It is about football. " * 40,
+    ],
+)
+def test_a_declaration_is_no_question(reply: str) -> None:
+    with pytest.raises(ParseError) as error:
+        questions(reply)
+    assert error.value.reason == "not suitable for questions"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"<question>NOT SUITABLE</question>\n<question>{TEXT}</question>",
+        f"<question>{TEXT}</question>\n<question>Not suitable for a further question.</question>",
+        f"Question 1: {TEXT}\n\nQuestion 2: NOT SUITABLE (the rest is about football)",
+        f"Not suitable for the first combination.\n\n<question>{TEXT}</question>",
+    ],
+)
+def test_a_declaration_beside_a_question_is_left_out(reply: str) -> None:
+    assert only(reply)[0] == TEXT
+
+
+def test_a_declaration_that_was_cut_off_is_unknown() -> None:
+    with pytest.raises(ParseError, match="truncated"):
+        questions("<question>NOT SUITABLE", "length")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not suitable seeds are 10% of 40. Compute the number of the others.",
+        '"Not suitable" stands on 8 of 200 boxes. Compute the share of these boxes.',
+        "Not suitable, torn or old tickets are 5 of 20. Compute the share of the good ones.",
+        "Not suitable for children under 3: a toy of 5 parts. In how many orders can they stand?",
+        "A box is not suitable if $V > 3$.\n\nCompute the probability $P(V > 3)$ that it is not.",
+        "Explain why the ratio test is not suitable for creating a bound of $\\sum 1/n^2$.",
+    ],
+)
+def test_a_question_that_mentions_the_words_stays(text: str) -> None:
+    for reply in ("<question>\n{}\n</question>", "Question: {}", "1. {}"):
+        assert only(reply.format(text))[0] == text
+
+
+ORIGINAL = "Origin: original\nLevel: College\nSubject: Algebra\n"
+CREATED = "**Origin:** created\n**Level:** High School\n**Subject:** Geometry\n"
+ROOT = "Let $x^2 = 2$.\n\nFind $\\frac{x}{\\sqrt{2}}$ for $x > 0$."
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"{ORIGINAL}Question: {ROOT}\n\n{CREATED}Question: {TEXT}",
+        f"{ORIGINAL}Question: {ROOT}\n{CREATED}Question: {TEXT}",
+        f"1. {ORIGINAL}Question: {ROOT}\n\n2. {CREATED}Question: {TEXT}",
+        f"## Question 1\n{ORIGINAL}\nQuestion: {ROOT}\n\n"
+        f"## Question 2\n{CREATED}\nQuestion: {TEXT}",
+        f"{ORIGINAL}<question>{ROOT}</question>\n\n{CREATED}<question>{TEXT}</question>",
+        f"Question: {ROOT}\n{ORIGINAL}\nQuestion: {TEXT}\n{CREATED}",
+        f"Question: {ROOT}\n{ORIGINAL}Question: {TEXT}\n{CREATED}",
+        f"Origin: original\nQuestion: {ROOT}\nLevel: College\nSubject: Algebra\n\n"
+        f"Origin: created\nQuestion: {TEXT}\nLevel: High School\nSubject: Geometry",
+    ],
+)
+def test_fields_belong_to_their_question(reply: str) -> None:
+    found = [(one.text, one.origin, one.level, one.subject) for one in questions(reply)]
+    assert found == [
+        (ROOT, "original", "College", "Algebra"), (TEXT, "created", "High School", "Geometry"),
+    ]  # fmt: skip
+
+
 def test_a_question_may_speak_of_what_is_not_suitable() -> None:
     text = "Of 40 seeds 10% are not suitable. How many of them can be sown in the garden?"
     assert only(f"<question>\n{text}\n</question>")[0] == text
