@@ -12,10 +12,12 @@ WORD = (
     r"(?:new\s+)?(?:question|problem|exercise|q|frage|aufgabe|pregunta|вопрос|задача"
     r"|问题|题目|問題)"
 )
-# `Question 1:`, `## Problem 2`, `**Q3.**`, `Question:`; a bare number needs no colon.
+# `Question 1:`, `## Problem 2`, `**Q3 (created).**`, `Question:`; a bare number needs no colon.
 HEADING = re.compile(
     rf"^[ \t#>*_\-]*{WORD}[ \t]*+"
-    r"(?:(?:(?:no\.?|#)[ \t]*)?\d+(?:[ \t*_]*[:.)：、—-])?[ \t]*|(?=[*_]*[ \t]*[:：]))"
+    r"(?:(?:(?:no\.?|#)[ \t]*)?\d+"
+    r"(?:[ \t*_]*\((?P<said>[^()\n]{1,40})\)(?=[ \t*_]*[:.：—-]))?"
+    r"(?:[ \t*_]*[:.)：、—-])?[ \t]*|(?=[*_]*[ \t]*[:：]))"
     r"[*_]*[:：]?[*_]*[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -98,6 +100,8 @@ def pieces(reply: str, cut: bool) -> Iterator[Piece]:
     for number, (start, close) in enumerate(zip(starts, closes, strict=True)):
         end = begins[number + 1]
         around = reply[begins[number] : start.start()]
+        if said := start.groupdict().get("said"):
+            around += f"\n<{said}>"
         if close:
             around += "\n" + reply[close.end() : _behind(reply, close.end(), end)]
         text = reply[start.end() : close.start() if close else end]

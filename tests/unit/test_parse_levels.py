@@ -34,6 +34,18 @@ def test_fields_are_read_and_taken_out_of_the_text(reply: str) -> None:
     assert only(reply) == (TEXT, "original", "High School", "Geometry")
 
 
+def test_what_a_heading_says_in_brackets() -> None:
+    reply = (
+        f"**Question 1 (original):** {TEXT}\n**Level:** College\n\n"
+        "Question 2 (High School): Find $f(2)$.\n\nQuestion 3 (a) Find 3 + 3. (b) Find 4: twice."
+    )
+    assert [(one.text, one.origin, one.level) for one in questions(reply)] == [
+        (TEXT, "original", "College"),
+        ("Find $f(2)$.", None, "High School"),
+        ("(a) Find 3 + 3. (b) Find 4: twice.", None, None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("said", "origin"),
     [
