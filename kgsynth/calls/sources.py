@@ -94,7 +94,7 @@ def tagged_document(row: Row, ordinal: int, seed: int) -> Item:
     lines: list[str] = []
     placed: set[str] = set()
     for topic in (one for one in row["concepts"] if one["topic"]):
-        below = [one for one in points if topic["id"] in one["topics"]]
+        below = [one for one in points if not set(topic["ids"]).isdisjoint(one["topics"])]
         placed.update(one["id"] for one in below)
         lines += [f"Topic: {topic['name']}", *(f"- {one['name']}" for one in below)]
     loose = [f"- {one['name']}" for one in points if one["id"] not in placed]

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 # What a stored pair costs, in words for people: measured on two cores (README).
 BYTES_A_PAIR, PAIRS_A_SECOND = 80, 50_000
+# What a walk reads first where none is stored.
+BYTES_A_TAG, TAGS_A_SECOND = 60, 75_000
 NEW_PAIRS = 16_000_000  # collected before they are written: some 1.3 GB
 
 
@@ -91,7 +93,7 @@ def link(
         min_count=min_count,
     )
     if pairs == "all":
-        _check_size(count, max_pairs)
+        _check_size(count, max_pairs, documents.matrix.nnz + problems.matrix.nnz)
     with linking(store, linked):
         deleted = 0 if pairs == "all" or domain else _unlink(store, pairs)
         notes, degree = _set_pairs(store, concepts, count, pairs)
@@ -111,10 +113,11 @@ def link(
     return funnel
 
 
-def _check_size(count: Counter, most: int) -> None:
+def _check_size(count: Counter, most: int, tags: int) -> None:
     """Raises KgsynthError with the choices and their cost above `most` pairs.
 
-    They are counted only where their occurrences, which are never fewer, are above `most`.
+    `tags`: how many concepts all sources hold. Pairs are counted only where their occurrences,
+    which are never fewer, are above `most`.
     """
     if count.occurrences <= most:
         return
@@ -125,7 +128,9 @@ def _check_size(count: Counter, most: int) -> None:
     choices = [
         f"allow them with --max-pairs {total} ({_cost(total)})",
         "store none with --pairs none (in a recipe --set link.pairs=none), or only those between "
-        "topics with --pairs topics (walks then go through the documents, by the same law)",
+        "topics with --pairs topics (walks then go through the documents, by the same law: each "
+        f"`sample walk` first reads {tags:,} tags, some {max(tags / TAGS_A_SECOND / 60, 1):,.0f} "
+        f"min and {tags * BYTES_A_TAG / 1e9:,.1f} GB of memory)",
     ]
     few = next((k for k in range(count.min_count + 1, CENSUS) if census.pairs(k) <= most), None)
     if few is not None:

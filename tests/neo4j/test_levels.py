@@ -11,7 +11,7 @@ import pytest
 from project import Project, snapshot
 
 from kgsynth.calls.journal import Journal, open_journal
-from kgsynth.calls.sources import personas
+from kgsynth.calls.sources import personas, tagged_document
 from kgsynth.config import Connection
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
@@ -221,6 +221,18 @@ def test_level_2_tests_the_concepts_it_was_shown(
     assert [row["id"] for row in rows] == ["d0", "d1"]
     assert rows[1]["names"] == ["Odd numbers"]
     assert set(rows[0]["names"]) < {"Even numbers", "Primes", "Parity", "Division"}
+
+
+def test_a_merged_topic_keeps_its_concepts(store: Store, project: Project) -> None:
+    tag(store, project.folder)
+    store.write_text("MATCH (a:Topic {name: 'Proofs'}), (b:Topic {name: 'Numbers'}) "
+                "CREATE (a)-[:MERGED_INTO]->(b) RETURN 1", {})  # fmt: skip
+    (id_,) = read(store, "MATCH (d:Document {externalIds: ['d0']}) RETURN d.id AS id")
+    (row,) = store.read("inputs/tagged-document", ids=[id_["id"]])
+    listed = tagged_document(row, 0, 0).inputs["concepts"].splitlines()
+    assert listed[0] == "Topic: Numbers" and listed[-2] == "Further key concepts:"
+    assert sorted(listed[1:-2]) == ["- Even numbers", "- Parity", "- Primes"]
+    assert listed[-1] == "- Division"
 
 
 def test_level_2_with_drawn_combinations(store: Store, asks: Step, project: Project) -> None:
