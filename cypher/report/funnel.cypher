@@ -1,5 +1,6 @@
 // The funnel: what every step took in, kept and dropped, by reason
-// One row a step and reason; `kept` rows have no reason.
+// One row a step and reason; `kept` rows have no reason. `select` counts documents, where it decided
+// on any, not the calls that it made for that.
 // :param domain => "mathematics"
 CALL () {
   MATCH (n:Document|Problem) WHERE n.domain = $domain
@@ -13,10 +14,17 @@ CALL () {
   MATCH (x:Rejected {step: 'ingest'})
   RETURN 'ingest' AS step, x.reason AS reason, count(x) AS number
   UNION ALL
-  MATCH (c:Call) WHERE c.status = 'ok' AND NOT c.step IN ['merge', 'verify']
+  MATCH (d:Document) WHERE d.domain = $domain
+  WITH count(CASE WHEN d.status <> 'rejected' THEN 1 END) AS kept, count(d.score)
+    + count(CASE WHEN d.status = 'rejected' AND coalesce(d.reason, '') <> 'split into parts'
+      AND NOT coalesce(d.reason, '') STARTS WITH 'decontaminate: ' THEN 1 END) AS decided
+  WHERE decided > 0
+  RETURN 'select' AS step, null AS reason, kept AS number
+  UNION ALL
+  MATCH (c:Call) WHERE c.status = 'ok' AND NOT c.step IN ['merge', 'verify', 'select']
   RETURN c.step AS step, null AS reason, count(c) AS number
   UNION ALL
-  MATCH (x:Rejected)-[:PRODUCED_BY]->(:Call)
+  MATCH (x:Rejected)-[:PRODUCED_BY]->(:Call) WHERE x.step <> 'select'
   RETURN x.step AS step, CASE x.step WHEN 'verify' THEN 'no vote: ' ELSE '' END + x.reason AS reason,
     count(x) AS number
   UNION ALL

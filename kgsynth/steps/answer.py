@@ -1,5 +1,6 @@
 """`answer`: a model of its own solves every question, once or as the majority of samples."""
 
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -158,9 +159,7 @@ def answer(
             wanted = target - sum(store.value("read/kept-items", task=task) for task in others)
         part = run_job(store, journal, _at_most(todo, limit, funnel), until=until, target=wanted)
         if samples > 1:
-            voted = vote(store, journal, todo, samples=samples, keep=keep)
-            if voted:
-                part.notes["voted"] = voted
+            part.notes |= vote(store, journal, todo, samples=samples, keep=keep)
         funnel.add(part)
         if "lacking" in part.notes:
             funnel.notes["lacking"] = part.notes["lacking"]
@@ -173,9 +172,12 @@ def _at_most(todo: Job, limit: int | None, so_far: Funnel) -> Job:
     return replace(todo, pending=replace(todo.pending, limit=left))
 
 
-def vote(store: Store, journal: Journal, todo: Job, *, samples: int, keep: Keep) -> int:
-    """Lets the samples of each question vote once all of them are there; returns how many did."""
-    voted = 0
+def vote(store: Store, journal: Journal, todo: Job, *, samples: int, keep: Keep) -> Counter[str]:
+    """Lets the samples of each question vote once all of them are there.
+
+    Returns how many questions `voted`, and how many answers were rejected by it, by reason.
+    """
+    told: Counter[str] = Counter()
     with progress("answer: vote", None, "questions") as bar:
         for page in store.pages(
             "pending/votes",
@@ -188,9 +190,10 @@ def vote(store: Store, journal: Journal, todo: Job, *, samples: int, keep: Keep)
             rows = [row for question in page for row in _decided(question, keep)]
             texts = _texts(journal, [row for row in rows if row["lacks_text"]])
             store.write("write/votes", [{**row, "text": texts.get(row["call"])} for row in rows])
-            voted += len(page)
+            told["voted"] += len(page)
+            told.update(row["reason"] for row in rows if row["reason"])
             bar.advance(len(page))
-    return voted
+    return told
 
 
 def _decided(question: Row, keep: Keep) -> list[Row]:

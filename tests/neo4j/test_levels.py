@@ -381,6 +381,11 @@ def test_the_majority_of_samples_wins(store: Store, asks: Step, project: Project
     questions = len(read(store, "MATCH (q:Question) WHERE q.status <> 'rejected' RETURN q"))
     assert funnel.taken == 4 * questions and funnel.notes["voted"] <= questions
     assert check(store, 4, texts=False) > questions / 2
+    lost = read(store, "MATCH (a:Answer {status: 'rejected'}) WHERE a.reason IS NOT NULL "
+                       "RETURN a.reason AS reason, count(a) AS n")  # fmt: skip
+    assert {row["reason"]: row["n"] for row in lost} == {
+        name: funnel.notes[name] for name in ("outvoted", "no final answer to vote on")
+    }
     before, asked = snapshot(store), project.asked()
     assert asks(answer.answer, samples=4, temperature=0.7).nothing_to_do
     assert snapshot(store) == before

@@ -9,6 +9,7 @@ from project import Project
 
 from kgsynth.config import Connection
 from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.funnels import whole
 from kgsynth.selection import rules
 from kgsynth.steps import ingest, select
 from kgsynth.store import Store
@@ -176,6 +177,8 @@ def test_a_dry_run_shows_and_writes_nothing(
     out = json.loads(project.run(project.command("select", *rules_, "--json")))
     assert out["in"] == 7 and out["kept"] == 5 and out["masked"] == {"e-mail": 1, "phone": 1}
     assert "nothing to do" in project.run(project.command("select", *rules_))
+    (row,) = [one for one in whole(store, "mathematics") if one["step"] == "select"]
+    assert (row["in"], row["kept"], row["dropped"]) == (7, 5, 2)
     # Nothing kept: the funnel, and exit code 1.
     project.run(project.command("select", "--plain", "--match", "no text says this"), code=1)
 
