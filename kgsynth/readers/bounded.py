@@ -13,7 +13,7 @@ from kgsynth.readers.record import UnreadableError
 SECONDS = 60.0
 MEMORY = 2 * 2**30  # address space of the child; where the system heeds the limit (Linux)
 KINDS = frozenset({"pdf", "tex", "ipynb"})
-Read = tuple[str | None, str]  # title and text
+Read = tuple[str | None, str, str]  # title, text, and what was lost of it
 _TIMED_OUT = "took over {:.0f} seconds"
 _ENDED = "the reader crashed or ran out of memory"
 
@@ -37,7 +37,7 @@ class Reader:
         self.close()
 
     def read(self, kind: str, data: bytes, max_bytes: int) -> Read:
-        """Title and text of a file of one of the KINDS, cut soon after `max_bytes` of text.
+        """Title and text of a file of one of the KINDS, cut soon after `max_bytes`; what was lost.
 
         Raises UnreadableError, also when the reader takes too long, too much memory, or crashes.
         """
@@ -55,7 +55,7 @@ class Reader:
             raise UnreadableError(_REASONS[kind], _ENDED) from None
         if "reason" in answer:
             raise UnreadableError(answer["reason"] or _REASONS[kind], answer["detail"])
-        return answer["title"], answer["text"]
+        return answer["title"], answer["text"], answer["lost"]
 
     def close(self) -> None:
         """Ends the child, if there is one."""
@@ -86,9 +86,10 @@ def _serve() -> None:
 def _answer(kind: str, data: bytes, max_bytes: int) -> dict[str, str | None]:
     from kgsynth.readers import notebook, pdf, tex
 
+    lost = ""
     try:
         if kind == "pdf":
-            title, text = pdf.read(data, max_bytes)
+            title, text, lost = pdf.read(data, max_bytes)
         else:
             title, text = (tex if kind == "tex" else notebook).read(data)
     except UnicodeDecodeError as error:
@@ -99,7 +100,7 @@ def _answer(kind: str, data: bytes, max_bytes: int) -> dict[str, str | None]:
         return {"reason": None, "detail": "takes too much memory"}
     except UnreadableError as error:
         return {"reason": error.reason, "detail": error.detail}
-    return {"title": title, "text": text}
+    return {"title": title, "text": text, "lost": lost}
 
 
 if __name__ == "__main__":

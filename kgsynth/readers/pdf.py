@@ -42,8 +42,8 @@ class Line:
     size: float
 
 
-def read(data: bytes, max_bytes: int) -> tuple[str | None, str]:
-    """Title (of the metadata) and text of a PDF, cut soon after `max_bytes`.
+def read(data: bytes, max_bytes: int) -> tuple[str | None, str, str]:
+    """Title (of the metadata) and text of a PDF, cut soon after `max_bytes`; what was lost of it.
 
     Raised and lowered letters come as `^` and `_`, entries of the outline as headings where they
     stand. Raises UnreadableError for one that is encrypted, broken, or has no text (scanned).
@@ -79,7 +79,8 @@ def read(data: bytes, max_bytes: int) -> tuple[str | None, str]:
     readable = _UNREADABLE.sub("", text)
     if len(readable) < (1 - _GARBLED) * len(text):
         raise UnreadableError("no text in PDF", "its fonts do not say what their letters are")
-    return None if not title or _NO_TITLE.fullmatch(title) else title, readable
+    told = f"{lost:,} of {len(pages) + lost:,} pages are broken and left out" if lost else ""
+    return None if not title or _NO_TITLE.fullmatch(title) else title, readable, told
 
 
 def _outline(document: "PdfDocument") -> dict[int, list[tuple[int, str]]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from kgsynth.progress import say
 from kgsynth.readers import bounded
 from kgsynth.readers.files import STDIN, Found
 from kgsynth.readers.record import Fault, Item, Record, UnreadableError, decode, storable
@@ -40,7 +41,9 @@ def _record(found: Found, data: bytes, max_bytes: int, reader: bounded.Reader) -
 
             title, text = html.read(data)
         elif found.kind in bounded.KINDS:
-            title, text = reader.read(found.kind, data, max_bytes)
+            title, text, lost = reader.read(found.kind, data, max_bytes)
+            if lost:
+                say(f"{found.place}: {lost}")
         else:
             text = decode(data)
     except UnreadableError as error:

@@ -261,6 +261,16 @@ def test_pdfs_without_text(tmp_path: Path) -> None:
     assert "scanned?" in str(found[0])
 
 
+def test_pages_of_a_pdf_that_are_broken_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = sheets.pdf(*(sheets.words((50, 700, name)) for name in ("one", "two", "three")))
+    put(tmp_path, "a.pdf", whole.replace(b"/Kids [4 0 R 6 0 R", b"/Kids [4 0 R 0 0 R"))
+    (record,) = read_all(tmp_path)
+    assert record.values["text"] == "one\n\nthree"
+    assert "a.pdf: 1 of 3 pages are broken and left out" in capsys.readouterr().err
+
+
 def test_long_pdf(tmp_path: Path) -> None:
     """It is read no further than its text may be long; the fields say that it is too long."""
     page = sheets.words(*((50, 700 - 9 * n, "so it goes on and on " * 4) for n in range(70)))
