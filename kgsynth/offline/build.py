@@ -28,7 +28,7 @@ from kgsynth.server.home import Home
 from kgsynth.steps import ingest
 from kgsynth.store import batched, open_store
 
-TEXTS = 5_000  # documents that are in memory at once
+TEXTS, CHARACTERS = 5_000, 50_000_000  # of documents that are in memory at once
 NO_ROOM = 16 << 20  # bytes left on a disk that is full
 TAGS = 300_000  # relationships of one file, and in memory at once
 
@@ -148,7 +148,7 @@ def write_graph(draft: Draft, files: Files, max_pairs: int | None = None) -> Fun
 
     created = pl.lit(datetime.now(UTC)).alias("createdAt:datetime")
     count = 0
-    for rows in batched(draft.documents(), TEXTS):
+    for rows in _bounded(draft.documents()):
         count += len(rows)
         files.write(files.nodes, "Document", _documents(rows).with_columns(created))
     _write_tags(draft, files, count)
@@ -192,6 +192,20 @@ def write_graph(draft: Draft, files: Files, max_pairs: int | None = None) -> Fun
         named = concepts.filter(pl.col("kind") == kind).drop("kind")
         files.write(files.nodes, f"Concept:{kind}", named)
     return funnel
+
+
+def _bounded(documents: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Lists of documents of bounded number and size."""
+    rows: list[tuple[Any, ...]] = []
+    size = 0
+    for row in documents:
+        rows.append(row)
+        size += len(row[-1])
+        if len(rows) == TEXTS or size >= CHARACTERS:
+            yield rows
+            rows, size = [], 0
+    if rows:
+        yield rows
 
 
 def _write_tags(draft: Draft, files: Files, first: int) -> None:

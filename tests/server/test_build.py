@@ -76,6 +76,7 @@ def test_the_graph_is_that_of_ingest(
     project: Path, monkeypatch: pytest.MonkeyPatch, kgsynth: Run
 ) -> None:
     monkeypatch.setattr(ingest, "CHUNK_RECORDS", 7)
+    monkeypatch.setattr(build, "CHARACTERS", 1_000)
     documents, concepts = written(project, 0)
     funnels = build.build(project, documents, concepts, link=True)
     server = local.status(project)
