@@ -1,6 +1,8 @@
 """`answer`: a model of its own solves every question, once or as the majority of samples."""
 
 from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -17,6 +19,7 @@ from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
 from kgsynth.ids import content_id
 from kgsynth.models import Response
+from kgsynth.parse import ParseError
 from kgsynth.parse import answer as parse_answer
 from kgsynth.progress import progress
 from kgsynth.store import Row, Store
@@ -24,6 +27,7 @@ from kgsynth.store import Row, Store
 Keep = Literal["winner", "all"]
 KEEP = ("winner", "all")
 OUTVOTED, NO_FINAL = "outvoted", "no final answer to vote on"
+NO_TEXT = "without the text of its winner"
 PAGE = 500
 
 
@@ -175,7 +179,10 @@ def _at_most(todo: Job, limit: int | None, so_far: Funnel) -> Job:
 def vote(store: Store, journal: Journal, todo: Job, *, samples: int, keep: Keep) -> Counter[str]:
     """Lets the samples of each question vote once all of them are there.
 
-    Returns how many questions `voted`, and how many answers were rejected by it, by reason.
+    An answer that lost its text in an earlier vote gets it back from the stored responses. Where
+    these do not hold it (they are on another machine), the earlier vote stands, and the question
+    is `without the text of its winner`. Returns how many questions voted, how many did not for
+    that, and how many answers were rejected, by reason.
     """
     told: Counter[str] = Counter()
     with progress("answer: vote", None, "questions") as bar:
@@ -187,13 +194,20 @@ def vote(store: Store, journal: Journal, todo: Job, *, samples: int, keep: Keep)
             samples=samples,
             outvoted=[OUTVOTED, NO_FINAL],
         ):
-            rows = [row for question in page for row in _decided(question, keep)]
-            texts = _texts(journal, [row for row in rows if row["lacks_text"]])
+            decided = [_decided(question, keep) for question in page]
+            texts = _texts(journal, [row for one in decided for row in one if row["lacks_text"]])
+            whole = [one for one in decided if all(_has_text(row, texts) for row in one)]
+            rows = [row for one in whole for row in one]
             store.write("write/votes", [{**row, "text": texts.get(row["call"])} for row in rows])
-            told["voted"] += len(page)
+            told.update({"voted": len(whole), NO_TEXT: len(decided) - len(whole)})
             told.update(row["reason"] for row in rows if row["reason"])
             bar.advance(len(page))
-    return told
+    return +told
+
+
+def _has_text(row: Row, texts: Mapping[str, str]) -> bool:
+    """Whether an answer that wins has its text, or gets it back."""
+    return row["status"] != "pending" or not row["lacks_text"] or row["call"] in texts
 
 
 def _decided(question: Row, keep: Keep) -> list[Row]:
@@ -221,7 +235,8 @@ def _decided(question: Row, keep: Keep) -> list[Row]:
 
 def _texts(journal: Journal, rows: list[Row]) -> dict[str, str]:
     """Texts that an earlier vote took away, read anew from the stored responses."""
-    replies = journal.find(row["call"] for row in rows)
-    return {
-        key: parse_answer(reply.text, reply.finish_reason).text for key, reply in replies.items()
-    }
+    found = {}
+    for key, reply in journal.find(row["call"] for row in rows).items():
+        with suppress(ParseError):  # by a parser that has changed since
+            found[key] = parse_answer(reply.text, reply.finish_reason).text
+    return found

@@ -2,8 +2,10 @@
 
 import json
 import re
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -394,6 +396,32 @@ def test_the_majority_of_samples_wins(store: Store, asks: Step, project: Project
     assert check(store, 9, texts=False) > questions / 2
     new = project.asked() - asked
     assert sum(new.values()) == 5 * questions and asked <= project.asked()
+
+
+def test_a_winner_never_goes_without_its_text(store: Store, asks: Step, project: Project) -> None:
+    asks(generate.generate, "synthllm-level1", per_document=20)
+    asks(answer.answer, samples=4, temperature=0.7)
+    before = answers(store)
+    # The stored responses of the first samples are elsewhere; their numbers are known.
+    replies = project.folder / ".kgsynth" / "responses.db"
+    away = project.folder / "elsewhere.db"
+    with closing(sqlite3.connect(replies)) as sql, closing(sqlite3.connect(away)) as copy, sql:
+        sql.backup(copy)
+        sql.execute("DELETE FROM response")
+    funnel = asks(answer.answer, samples=9, temperature=0.7)
+    left = {
+        id for id, samples in answers(store).items() if any("votes" not in one for one in samples)
+    }
+    assert len(left) == funnel.notes["without the text of its winner"] > 0
+    for id, samples in answers(store).items():
+        assert all("text" in one for one in samples if one["status"] == "pending")
+        if id in left:
+            assert [one for one in samples if one["ordinal"] < 4] == before[id]
+    with closing(sqlite3.connect(replies)) as sql, sql:
+        sql.execute("ATTACH ? AS away", (str(away),))
+        sql.execute("INSERT OR IGNORE INTO response SELECT * FROM away.response")
+    asks(answer.answer, samples=9, temperature=0.7)
+    assert check(store, 9, texts=False) > len(left)
 
 
 def test_the_outvoted_keep_their_texts_where_that_is_asked(store: Store, asks: Step) -> None:
