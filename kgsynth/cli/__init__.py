@@ -117,12 +117,15 @@ def _defaults(settings: dict[str, Any], name: str, below: Sequence[str]) -> dict
     What stands above all tables holds for every command, also those `below` a group.
     """
 
-    def plain(table: dict[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in table.items() if not isinstance(value, dict)}
+    def table(found: Any) -> dict[str, Any]:
+        return found if isinstance(found, dict) else {}
 
-    own = settings.get(name, {}) if name != "models" else {}
+    def plain(found: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in found.items() if not isinstance(value, dict)}
+
+    own = table(settings.get(name)) if name != "models" else {}
     shared = plain(settings)
-    each = {one: {**shared, **plain(own.get(one, {}))} for one in below}
+    each = {one: {**shared, **plain(table(own.get(one)))} for one in below}
     return {**shared, **plain(own), **each}
 
 

@@ -246,7 +246,7 @@ def select(
             for id_, mark in store.value("read/ratings", task=todo.task.id, domain=domain)
             if id_ in rated
         }
-        if 2 * len(marks) < len(rated):
+        if not marks or 2 * len(marks) < len(rated):
             raise KgsynthError(
                 f"Of {len(rated):,} ratings by {todo.task.model} only {len(marks):,} can be read "
                 f"({len(unanswered):,} requests were not answered): see `kgsynth status`, and name "
