@@ -16,7 +16,7 @@ from kgsynth.errors import KgsynthError, UsageError
 from kgsynth.patience import Patience
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction
+    from neo4j import Driver, ManagedTransaction, Session
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -127,9 +127,7 @@ class Store:
         """
         with (
             _explained(),
-            self.driver.session(
-                database=self.database, default_access_mode="READ", fetch_size=size
-            ) as session,
+            self._session("READ", fetch_size=size) as session,
             session.begin_transaction() as transaction,
         ):
             for page in batched(transaction.run(text, parameters), size):
@@ -235,10 +233,19 @@ class Store:
         """
 
         def work() -> list[Row]:
-            with self.driver.session(database=self.database) as session:
+            with self._session() as session:
                 return session.run(text, parameters).data()
 
         return self.waiting(work, again=again)
+
+    def _session(self, access: str = "WRITE", **options: Any) -> "Session":
+        """A session that sees what the sessions before it wrote, on a cluster too."""
+        return self.driver.session(
+            database=self.database,
+            default_access_mode=access,
+            bookmark_manager=self.driver.execute_query_bookmark_manager,
+            **options,
+        )
 
     def _managed(
         self, access: str, work: "Callable[[ManagedTransaction], T]", *, again: bool = True
@@ -255,7 +262,7 @@ class Store:
                 raise
 
         def transaction() -> T:
-            with self.driver.session(database=self.database, default_access_mode=access) as session:
+            with self._session(access) as session:
                 run = session.execute_read if access == "READ" else session.execute_write
                 return run(within_memory)
 
