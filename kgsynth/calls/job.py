@@ -237,7 +237,9 @@ class _Flow:
             conversation = task.prompt.render(item.inputs)
             base = content_id("Ask", conversation, *task.determinants())
             page.append(Asked(item, conversation, base, 0, ""))
-        samples = self.journal.claim([(asked.base, _asker(task, asked.item)) for asked in page])
+        samples = self.journal.claim(
+            [(asked.base, _asker(task, asked.item), asked.item.ordinal) for asked in page]
+        )
         for asked, sample in zip(page, samples, strict=True):
             # A second sample at temperature 0 is the first again, unless it was asked for.
             shared = task.generation.temperature == 0 and not asked.item.attempt

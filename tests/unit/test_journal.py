@@ -19,9 +19,17 @@ def kept(text: str) -> Response:
 
 def test_claims_are_stable_and_two_askers_of_one_request_get_two_numbers(tmp_path: Path) -> None:
     with open_journal(tmp_path) as journal:
-        assert journal.claim([("b", "one"), ("b", "two"), ("c", "one")]) == [0, 1, 0]
+        assert journal.claim([("b", "one", 0), ("b", "two", 0), ("c", "one", 0)]) == [0, 1, 0]
     with open_journal(tmp_path) as journal:
-        assert journal.claim([("b", "two"), ("b", "three"), ("b", "one")]) == [1, 2, 0]
+        assert journal.claim([("b", "two", 0), ("b", "three", 0), ("b", "one", 0)]) == [1, 2, 0]
+
+
+def test_the_second_call_about_a_source_is_not_its_first_in_a_folder_that_asked_none(
+    tmp_path: Path,
+) -> None:
+    with open_journal(tmp_path) as journal:
+        assert journal.claim([("b", "one#4", 4), ("b", "one#5", 5), ("b", "one", 0)]) == [4, 5, 6]
+        assert journal.claim([("b", "one#5", 5)]) == [5]
 
 
 def test_a_response_is_found_by_its_key_and_never_replaced(tmp_path: Path) -> None:
@@ -62,7 +70,8 @@ def test_processes_share_one_store(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom kgsynth.calls.journal import open_journal\n"
         "with open_journal(Path(sys.argv[1])) as journal:\n"
-        "    for n in range(100):\n        print(journal.claim([('b', f'{sys.argv[2]}-{n}')])[0])\n"
+        "    for n in range(100):\n"
+        "        print(journal.claim([('b', f'{sys.argv[2]}-{n}', 0)])[0])\n"
     )
     running = [
         subprocess.Popen(
