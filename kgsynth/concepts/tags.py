@@ -93,8 +93,11 @@ def _joined(one: list[Row], other: list[Row]) -> list[Row]:
 def held_rows(found: Iterable[Row]) -> dict[str, Row]:
     """What `read/tags` found, as one row for each source."""
     held: dict[str, Row] = {}
-    for tag in found:
-        row = held.setdefault(tag["source"], {"source": tag["source"], "topics": [], "points": []})
-        part = "topics" if tag["topic"] else "points"
-        row[part] = _joined(row[part], [tag])
+    for row in found:
+        parts: dict[str, list[Row]] = {"topics": [], "points": []}
+        for is_topic, id, names, topics in row["tags"]:
+            tag = {"id": id, "names": names, "topics": topics}
+            parts["topics" if is_topic else "points"].append(tag)
+        joined = {part: _joined(some, []) for part, some in parts.items()}
+        held[row["source"]] = {"source": row["source"], **joined}
     return held

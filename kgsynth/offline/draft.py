@@ -189,19 +189,18 @@ class Draft(Store):
         import numpy as np
 
         numbers = dict(self._rows(f"SELECT n, id FROM document WHERE id {_AMONG}", sources))
-        found = []
+        found: dict[str, list[Any]] = {}
         for part in sorted({self._last[number] for number in numbers} - {-1}):
             ids, lists = list(self.concepts), list(self.lists)
             tags = self.tags(part)
             for document, concept, names, topics in tags[
                 :, np.isin(tags[0], [*numbers])
             ].T.tolist():
-                found.append({
-                    "source": numbers[document], "topic": topics < 0, "id": ids[concept],
-                    "names": list(lists[names]),
-                    "topics": [] if topics < 0 else list(lists[topics]),
-                })  # fmt: skip
-        return found
+                found.setdefault(numbers[document], []).append([
+                    topics < 0, ids[concept], list(lists[names]),
+                    [] if topics < 0 else list(lists[topics]),
+                ])  # fmt: skip
+        return [{"source": source, "tags": listed} for source, listed in found.items()]
 
 
 def _known(row: tuple[Any, ...]) -> Row:
