@@ -11,6 +11,7 @@ from typing import Literal
 
 from kgsynth.concepts.arrays import Concepts, Holdings
 from kgsynth.errors import KgsynthError, UsageError
+from kgsynth.progress import say
 from kgsynth.store import Store, Write
 
 Source = Literal["documents", "problems", "both"]
@@ -62,12 +63,18 @@ class Linked:
 def read_linked(store: Store) -> Linked | None:
     """How the concept graph was linked last; None before that.
 
-    Raises NotLinkedError where that `link` did not come to its end.
+    Raises NotLinkedError where that `link` did not come to its end. One that only brings the counts
+    of a whole graph up to date is told of.
     """
-    linked, complete = _settings(store)
+    linked, complete, unfinished = _settings(store)
     if not complete:
         raise NotLinkedError(
             f"The last `kgsynth link` did not come to its end: say `kgsynth link {linked}` again."
+        )
+    if unfinished:
+        say(
+            "A `kgsynth link` is at work, or was ended before its end: some counts may be of "
+            f"before it. If none is running, say `kgsynth link {linked}` again."
         )
     return linked
 
@@ -103,18 +110,20 @@ def check_counted(concepts: Concepts, documents: Holdings, problems: Holdings) -
 
 def described(store: Store) -> str | None:
     """The settings of the last `link` as one would say them; None before that."""
-    linked, complete = _settings(store)
+    linked, complete, unfinished = _settings(store)
     if linked is None:
         return None
-    return str(linked) if complete else f"{linked} (did not come to its end)"
+    if not complete:
+        return f"{linked} (did not come to its end)"
+    return f"{linked} (another has not come to its end)" if unfinished else str(linked)
 
 
-def _settings(store: Store) -> tuple[Linked | None, bool]:
+def _settings(store: Store) -> tuple[Linked | None, bool, bool]:
     rows = store.read("link/settings")
     if not rows:
-        return None, True
-    complete = rows[0].pop("complete")
-    return Linked(**rows[0]), complete
+        return None, True, False
+    complete, unfinished = rows[0].pop("complete"), rows[0].pop("unfinished")
+    return Linked(**rows[0]), complete, unfinished
 
 
 def check_same(store: Store, wanted: Linked, domain: str) -> None:

@@ -289,6 +289,25 @@ def test_a_link_that_was_interrupted_is_not_taken_for_whole(
     assert report(store, "mathematics")["linked"] == told
 
 
+def test_a_link_that_was_interrupted_within_the_same_settings_is_told(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(store, corpus(17, 20))
+    link(store)
+    with monkeypatch.context() as patch:
+        patch.setattr(step, "_set_counts", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            link(store)
+    capsys.readouterr()
+    walk(store)
+    assert "was ended before its end" in capsys.readouterr().err
+    assert "has not come to its end" in report(store, "mathematics")["linked"]
+    link(store)
+    capsys.readouterr()
+    walk(store)
+    assert "its end" not in capsys.readouterr().err
+
+
 def test_two_that_link_at_once_store_each_pair_once(store: Store) -> None:
     sources = corpus(18, 60, topics=20, points=150, most_points=12)
     plant(store, sources)
