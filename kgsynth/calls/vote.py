@@ -64,7 +64,7 @@ def _over(match: re.Match[str]) -> str:
 
 
 def _number(text: str) -> Fraction | None:
-    parts = text.strip("()").split("/")
+    parts = [part.strip("()") for part in text.split("/")]
     if len(parts) > 2 or not all(_NUMBER.fullmatch(part) for part in parts):
         return None
     value, *below = map(Fraction, parts)

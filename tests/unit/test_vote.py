@@ -19,6 +19,7 @@ from kgsynth.calls.vote import Vote, majority, normal_form
         [r"\left(1, 2\right)", "(1,2)", "(1, 2)"],
         [r"\frac{a+1}{b}", "(a+1)/b"],
         ["6.02e23", "6.02E23"],
+        ["-1/2", "-0.5", r"\frac{-1}{2}", r"-\frac{1}{2}", r"\frac{1}{-2}", "(-1)/2", "(-1/2)"],
         ["[1,234]", "[1, 234]"],
     ],
 )  # fmt: skip
