@@ -37,7 +37,6 @@ from kgsynth.store import Store
 WINDOW = 8192
 _TICK = 0.5
 _WAIT = 0.02
-_MOST_ITEMS = 3.0
 _LAST_PAGE = 10.0
 
 
@@ -207,9 +206,11 @@ class _Flow:
         return missing > (self.in_flight + self.answered) * self._items_a_call()
 
     def _items_a_call(self) -> float:
-        """How many items a call may bring: what it was so far, or the most that prompts ask for."""
+        """How many items a call may bring: what it was so far, or the most the prompt asks for."""
         calls = self.projector.funnel.taken
-        return max(1.0, self.projector.items / calls) if calls >= 10 else _MOST_ITEMS
+        if calls < 10:
+            return float(self.task.prompt.meta.get("most", 1))
+        return max(1.0, self.projector.items / calls)
 
     @property
     def _unwritten(self) -> int:
