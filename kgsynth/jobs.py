@@ -17,6 +17,11 @@ def job(step: str, method: str, domain: str, *, run: str = "", **settings: Any) 
     return found
 
 
+def drawn(seed: int) -> dict[str, Any]:
+    """The seed as a setting of `job`, for the jobs that draw a part of what they show."""
+    return {"seed": seed} if seed else {}
+
+
 def every(step: str, method: str, domain: str, *, run: str = "", **settings: Any) -> list[Job]:
     """The jobs of one command: `answer` has one for each solver that the settings name."""
     module = import_module(f"kgsynth.steps.{step}")

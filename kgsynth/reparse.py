@@ -74,9 +74,9 @@ def reparse(
             everything=everything,
         ):
             ordered = sorted(page, key=_group)
-            for (name, way), rows in groupby(ordered, key=_group):
+            for (name, way, seed), rows in groupby(ordered, key=_group):
                 change = changes.setdefault((name, way), Change(name, way))
-                todo = jobs.job(name, way, domain)
+                todo = jobs.job(name, way, domain, **jobs.drawn(seed))
                 writes = _read(store, journal, todo, list(rows), change)
                 if not dry_run:
                     store.write_together(writes)
@@ -84,8 +84,8 @@ def reparse(
     return [changes[key] for key in sorted(changes)]
 
 
-def _group(row: Row) -> tuple[str, str]:
-    return row["step"], row["method"]
+def _group(row: Row) -> tuple[str, str, int]:
+    return row["step"], row["method"], row["seed"]
 
 
 def _read(

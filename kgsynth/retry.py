@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from kgsynth import config, jobs
@@ -24,7 +25,7 @@ def failures(
     reason: str | None = None,
     where: str | None = None,
 ) -> list[Row]:
-    """Calls of which nothing could be kept: `call, source, ordinal, task, step, method, reasons`.
+    """Calls of which nothing was kept: `call, source, ordinal, task, step, method, seed, reasons`.
 
     `where` is a Cypher predicate on `call`, `source` and `reasons`.
     """
@@ -60,8 +61,8 @@ def retry(
     max_tokens) all of them are asked about, and the failed calls stand: these are calls of another
     task. Killed in between, the same command, or the step's own, goes on with what is left.
     """
-    for (step, method), rows in groupby(failed, key=lambda row: (row["step"], row["method"])):
-        todo = jobs.job(step, method, domain, run=run, **overrides)
+    for (step, method, seed), rows in groupby(failed, key=itemgetter("step", "method", "seed")):
+        todo = jobs.job(step, method, domain, run=run, **jobs.drawn(seed), **overrides)
         here = [row for row in rows if overrides or row["task"] == todo.task.id]
         asked = sorted({(row["source"], row["ordinal"]) for row in here})
         places = tuple(Place(source, ordinal, source) for source, ordinal in asked)

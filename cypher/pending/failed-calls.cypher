@@ -19,5 +19,5 @@ WHERE ($reason IS NULL OR $reason IN reasons)
   AND true // where
 RETURN call.id AS call, source.id AS source, coalesce(call.ordinal, 0) AS ordinal,
   coalesce(call.task, call.retired) AS task, call.step AS step,
-  call.method AS method, reasons
-ORDER BY step, method, source, call;
+  call.method AS method, coalesce(call.seed, 0) AS seed, reasons
+ORDER BY step, method, seed, source, call;

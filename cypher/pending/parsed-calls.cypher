@@ -22,7 +22,7 @@ WHERE call.id > $after AND u.position = 0
   AND true // where
 WITH call, source ORDER BY call.id LIMIT $limit
 RETURN call.id AS id, call.step AS step, call.method AS method, call.status AS status,
-  source.id AS source, coalesce(call.ordinal, 0) AS ordinal,
+  source.id AS source, coalesce(call.ordinal, 0) AS ordinal, coalesce(call.seed, 0) AS seed,
   COLLECT {
     MATCH (item:Question|Answer|Passage|Verdict)-[:PRODUCED_BY]->(call)
     RETURN {id: item.id, text: item.text, final: item.final, criterion: item.criterion,

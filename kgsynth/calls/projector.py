@@ -213,6 +213,7 @@ def call_row(task: Task, asked: Asked, rows: Sequence[Row]) -> Row:
             "maxTokens": task.generation.max_tokens,
             "sample": asked.sample,
             "ordinal": asked.item.ordinal,
+            "seed": asked.item.seed,
             "inputTokens": answer.input_tokens if answer else None,
             "outputTokens": answer.output_tokens if answer else None,
             "seconds": answer.seconds if answer else 0.0,

@@ -6,7 +6,7 @@ more entry of `SOURCES`.
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import gcd
 from typing import Any
@@ -122,7 +122,7 @@ def drawn_document(row: Row, ordinal: int, seed: int) -> Item:
         f"Question {number}: {'; '.join(points[place]['name'] for place in places)}"
         for number, places in enumerate(drawn, start=1)
     ]
-    return _with_concepts(row, "\n".join(lines))
+    return replace(_with_concepts(row, "\n".join(lines)), seed=seed)
 
 
 def question(row: Row, ordinal: int, seed: int) -> Item:
@@ -179,6 +179,7 @@ def question_and_persona(row: Row, ordinal: int, drawn: Personas) -> Item:
         {**item.inputs, "persona": drawn.texts[place]},
         (row["id"], drawn.ids[place]),
         {**item.context, "persona": drawn.ids[place]},
+        seed=drawn.seed,
     )
 
 

@@ -65,6 +65,7 @@ class Item:
 
     `ordinal` counts the calls of a task about one source from 0; `last`: none of them follows in
     the same page. `attempt` counts how often the source was set free to be asked again (`retry`).
+    `seed`, where a part of what is shown was drawn.
     """
 
     source: str
@@ -74,6 +75,7 @@ class Item:
     ordinal: int = 0
     last: bool = True
     attempt: int = 0
+    seed: int | None = None
 
 
 # Rows for the step's write query; a row with status 'rejected' has a reason. ParseError: no row.

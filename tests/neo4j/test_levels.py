@@ -17,6 +17,7 @@ from kgsynth.calls.sources import personas, tagged_document
 from kgsynth.config import Connection
 from kgsynth.errors import UsageError
 from kgsynth.funnel import Funnel
+from kgsynth.reparse import reparse
 from kgsynth.runs import start_run
 from kgsynth.steps import answer, generate, ingest
 from kgsynth.store import Store
@@ -300,6 +301,19 @@ def test_a_persona_file_of_ones_own_takes_the_place_of_ours(
     )
     assert len({row["n"] for row in rows}) == 1
     assert {row["text"] for row in rows} == {"A baker who counts loaves", "A sailor at night"}
+
+
+def test_a_reply_that_is_read_again_keeps_the_persona_that_was_drawn(
+    store: Store, asks: Step, journal: Journal
+) -> None:
+    voices = "MATCH (q:Question)-[:IN_VOICE_OF]->(p) RETURN q.id AS id, p.id AS voice ORDER BY id"
+    asks(generate.generate, "synthllm-level1", per_document=10)
+    asks(generate.generate, "persona", per_document=2, seed=7)
+    before = read(store, voices)
+    assert before and len({row["id"] for row in before}) == len(before)
+    (change,) = reparse(store, journal, method="persona", everything=True)
+    assert change.same and not change.changed
+    assert read(store, voices) == before
 
 
 def test_sets_take_no_number_of_questions(asks: Step) -> None:
