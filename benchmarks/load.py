@@ -82,6 +82,14 @@ def tag_rows(store: Store, folder: Path, number: int) -> list[dict[str, str]]:
             for topic, below in line["topics"].items() for name in below]  # fmt: skip
 
 
+def first_lines(folder: Path, number: int) -> str:
+    """A file with the tags of the first documents."""
+    few = folder / "few.jsonl"
+    with (folder / "concepts.jsonl").open() as file:
+        few.write_text("".join(islice(file, number)))
+    return str(few)
+
+
 def by_rows(store: Store, rows: list[dict[str, str]]) -> None:
     """Tags of documents and concepts that are there: plain UNWIND, 10,000 rows a transaction."""
     for batch in batched(rows, ROWS):
@@ -106,6 +114,10 @@ def measure(documents: int) -> list[Row]:
             plain, _ = side("tags alone, plain UNWIND MERGE",
                             lambda: by_rows(store, rows[len(rows) // 2 :]), few, "documents",
                             documents)  # fmt: skip
+            tag_rows(store, folder, few)
+            alone, _ = side("tags alone, kgsynth ingest concepts",
+                            lambda: ingest.concepts(store, [first_lines(folder, few)]), few,
+                            "documents", documents)  # fmt: skip
         local.stop(folder)
         data.wipe(folder)
         prepared, imported = offline(folder, texts, tags, documents)
@@ -120,7 +132,9 @@ def measure(documents: int) -> list[Row]:
     whole = row("kgsynth offline: both", prepared["seconds"] + imported["seconds"], documents,
                 "documents")  # fmt: skip
     read["side"], tagged["side"] = "kgsynth ingest documents", "kgsynth ingest concepts"
-    return against([both, read, tagged, whole, prepared, imported, plain, naive])
+    both["grown MB"] = max(read["grown MB"], tagged["grown MB"])
+    whole["grown MB"] = prepared["grown MB"]
+    return against([both, read, tagged, whole, prepared, imported, alone, plain, naive])
 
 
 def offline(folder: Path, texts: str, tags: str, documents: int) -> tuple[Row, Row]:

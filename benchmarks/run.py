@@ -21,7 +21,7 @@ from kgsynth.cli import COLLECT
 from kgsynth.cli.common import table
 
 # Operation -> how many of its own units `--documents` stands for.
-OPERATIONS = {"counting": 1.0, "load": 1.0, "pairs": 0.0075, "walks": 1.0, "grounding": 1.0,
+OPERATIONS = {"counting": 1.0, "load": 1.0, "pairs": 0.005, "walks": 1.0, "grounding": 1.0,
               "near_duplicates": 2.0, "merging": 0.4, "combinations": 0.14424, "endpoints": 0.02,
               "in_process": 0.16}  # fmt: skip
 GROWING = (

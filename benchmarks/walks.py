@@ -22,7 +22,7 @@ from kgsynth.concepts.linked import read_linked
 from kgsynth.concepts.walk import EPOCHS_A_DRAW, Law, draw_epochs, topic_keys
 from kgsynth.store import Store
 
-EPOCHS, SAMPLE, PATHS, STEPS = EPOCHS_A_DRAW, 5_000, 200, 5
+EPOCHS, SAMPLE, PATHS, STEPS = EPOCHS_A_DRAW, 5_000, 2_000, 5
 NAMES = "MATCH (c:Concept) RETURN collect([c.id, c.name]) AS names"
 PROJECT = """
 CALL gds.graph.project('plain', ['Document', 'Concept'],
