@@ -137,13 +137,17 @@ def check_same(store: Store, wanted: Linked, domain: str) -> None:
 
 
 @contextmanager
-def linking(store: Store, linked: Linked) -> Iterator[None]:
-    """Keeps how the graph is linked: as begun where that changes, as complete when all is done."""
+def linking(store: Store, linked: Linked, *, whole: bool) -> Iterator[None]:
+    """Keeps how the graph is linked: as begun where that changes, as complete when all is done.
+
+    `whole`: all of the graph and not one domain, which leaves it to the whole to be finished.
+    """
     settings = {
         "source": linked.source,
         "eps": linked.eps,
         "pairs": linked.pairs,
         "minCount": linked.min_count,
+        "whole": whole,
     }
     store.write_together([Write("write/linked", [settings | {"complete": False}])])
     yield

@@ -94,7 +94,7 @@ def link(
     )
     if pairs == "all":
         _check_size(count, max_pairs, documents.matrix.nnz + problems.matrix.nnz)
-    with linking(store, linked):
+    with linking(store, linked, whole=domain is None):
         deleted = 0 if pairs == "all" or domain else _unlink(store, pairs)
         notes, degree = _set_pairs(store, concepts, count, pairs)
         notes["deleted"] += deleted

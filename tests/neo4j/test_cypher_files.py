@@ -178,6 +178,7 @@ PROPERTIES = [
     "pairs",
     "minCount",
     "complete",
+    "unfinished",
     "judge",
     "decided",
     "masked",
