@@ -60,7 +60,9 @@ def _over(match: re.Match[str]) -> str:
     simple = re.compile(r"[\w.]+")
     above = above if simple.fullmatch(above) else f"({above})"
     below = below if simple.fullmatch(below) else f"({below})"
-    return f"{above}/{below}"
+    # One and a half is not eleven halves.
+    mixed = match.string[: match.start()].rstrip()[-1:].isdigit()
+    return f"({above}/{below})" if mixed else f"{above}/{below}"
 
 
 def _number(text: str) -> Fraction | None:

@@ -33,6 +33,7 @@ def test_ways_to_write_one_answer(same: list[str]) -> None:
         ("1/2", "2"), ("12", "1,2"), ("(1,2)", "(2,1)"), ("x=3", "x>3"), ("3 cm", "3 m"),
         ("-1", "1"), ("1/0", "0"), ("10", "100"), ("x", "y"), (r"\frac{1}{3}", "0.33"),
         ("1,2", "1.2"), ("[1,234]", "[1234]"), ("a=1,b=2", "a=1,b=3"),
+        (r"1\frac{1}{2}", "11/2"), (r"1 \frac12", "5.5"),
     ],
 )  # fmt: skip
 def test_answers_that_differ(one: str, other: str) -> None:
