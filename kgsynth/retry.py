@@ -54,7 +54,7 @@ def retry(
     until: Until | None = None,
     **overrides: Any,
 ) -> Iterator[Funnel]:
-    """Asks again about the sources of these failures; yields a funnel for each step and method.
+    """Asks again about the sources of these failures; a funnel for each step, method and seed.
 
     Those of the prompt, model and parameters that are set now: the failed call is set aside, and
     the new one takes the next sample number. With `overrides` of the model's settings (temperature,

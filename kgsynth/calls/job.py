@@ -239,7 +239,7 @@ class _Flow:
             base = content_id("Ask", conversation, *task.determinants())
             page.append(Asked(item, conversation, base, 0, ""))
         samples = self.journal.claim(
-            [(asked.base, _asker(task, asked.item), asked.item.ordinal) for asked in page]
+            [(asked.base, _asker(task, asked.item), asked.item.least) for asked in page]
         )
         for asked, sample in zip(page, samples, strict=True):
             # A second sample at temperature 0 is the first again, unless it was asked for.

@@ -100,22 +100,22 @@ class Journal:
         self.connection = connection
 
     def claim(self, asks: Sequence[tuple[str, str, int]]) -> list[int]:
-        """Sample numbers for (base, asker, ordinal), in order: stable for ever once given.
+        """Sample numbers for (base, asker, least), in order: stable for ever once given.
 
         Two askers whose requests are the same (one `base`) get different numbers, so that the
-        second is a sample of its own and not a copy of the first. No number is below the ordinal:
-        the calls before it may be known to the graph alone (another folder asked them).
+        second is a sample of its own and not a copy of the first. No number is below `least`: the
+        calls before it may be known to the graph alone (another folder asked them).
         """
         numbers = []
         with self._transaction():
-            for base, asker, ordinal in asks:
+            for base, asker, least in asks:
                 row = self.connection.execute(
                     "SELECT sample FROM claim WHERE base = ? AND asker = ?", (base, asker)
                 ).fetchone()
                 if row is None:
                     (number,) = self.connection.execute(
                         "SELECT max(coalesce(max(sample) + 1, 0), ?) FROM claim WHERE base = ?",
-                        (ordinal, base),
+                        (least, base),
                     ).fetchone()
                     self.connection.execute(
                         "INSERT INTO claim VALUES (?, ?, ?)", (base, number, asker)

@@ -71,7 +71,8 @@ class Pending:
 
     `make` turns a row of `inputs` and an ordinal into an item; `where` is a Cypher predicate of the
     user's own, `parameters` are further ones of `query`. A query that asks several times about one
-    source gives a row a call, with its `ordinal`; rows are in order of their `key`, which is the id
+    source gives a row a call, with its `ordinal`, which counts from 0 unless the calls show
+    different things (`counted` False); rows are in order of their `key`, which is the id
     unless the query says another. `only`, where given, are the calls to take, in order of key.
     """
 
@@ -84,6 +85,7 @@ class Pending:
     shard: Shard | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     only: tuple[Place, ...] | None = None
+    counted: bool = True
 
     def count(self, store: Store, task: "Task") -> int:
         """How many calls are pending, at most `limit`."""
@@ -203,7 +205,10 @@ class Pending:
         ids = list(dict.fromkeys(place.id for place in places))
         rows = {row["id"]: row for row in store.read(self.inputs, ids=ids)}
         tries = (
-            {row["id"]: row["times"] for row in store.read("read/retries", ids=ids, task=task.id)}
+            {
+                row["id"]: (row["times"], row["least"])
+                for row in store.read("read/retries", ids=ids, task=task.id)
+            }
             if retried
             else {}
         )
@@ -213,7 +218,8 @@ class Pending:
                 self.make(rows[id_], ordinal),
                 ordinal=ordinal,
                 last=last[id_] == ordinal,
-                attempt=tries.get(id_, 0),
+                attempt=tries.get(id_, (0, 0))[0],
+                least=max(tries.get(id_, (0, 0))[1], ordinal if self.counted else 0),
             )
             for id_, ordinal, _ in places
             if id_ in rows

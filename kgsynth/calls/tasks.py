@@ -63,9 +63,10 @@ class Task:
 class Item:
     """One pending source: its id, the prompt's inputs, every node that is shown to the model.
 
-    `ordinal` counts the calls of a task about one source from 0; `last`: none of them follows in
+    `ordinal` tells the calls of a task about one source apart; `last`: none of them follows in
     the same page. `attempt` counts how often the source was set free to be asked again (`retry`).
-    `seed`, where a part of what is shown was drawn.
+    No sample number is below `least`: those are of calls in the graph. `seed`, where a part of what
+    is shown was drawn.
     """
 
     source: str
@@ -75,6 +76,7 @@ class Item:
     ordinal: int = 0
     last: bool = True
     attempt: int = 0
+    least: int = 0
     seed: int | None = None
 
 

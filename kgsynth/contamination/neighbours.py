@@ -82,7 +82,7 @@ def job(domain: str, *, run: str, method: str, **overrides: Any) -> Job:
         task,
         Pending(
             "decontaminate/pending", "decontaminate/neighbours", partial(shown, comparison=method),
-            domain, parameters={"set": method},
+            domain, parameters={"set": method}, counted=False,
         ),
         partial(parse, comparison=method, model=task.model),
         Destination("write/verdicts", run),

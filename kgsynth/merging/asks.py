@@ -121,7 +121,8 @@ def job(
     return Job(
         task,
         Pending(f"pending/merge-{method}", ask.inputs, ask.make, domain,
-                parameters=ask.parameters if parameters is None else parameters),
+                parameters=ask.parameters if parameters is None else parameters,
+                counted=False),
         partial(ask.parse, model=task.model) if ask.named else ask.parse,
         Destination(ask.into, run),
     )  # fmt: skip

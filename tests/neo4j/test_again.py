@@ -12,6 +12,8 @@ from kgsynth.calls.journal import open_journal
 from kgsynth.config import Connection, state_folder
 from kgsynth.parse import ParseError
 from kgsynth.reparse import GONE, STALE, reparse
+from kgsynth.retry import failures, retry
+from kgsynth.runs import start_run
 from kgsynth.steps import answer, generate
 from kgsynth.store import Store
 
@@ -68,6 +70,16 @@ def test_retry_asks_again_for_the_chosen_failures_only(project: Project, store: 
     still_empty = reasons["empty"]
     assert still_empty <= len(other) <= still_empty + len(fresh)
     assert project.run(project.command("retry", "tag")).strip() == "retry: 0 failures."
+
+
+def test_retry_from_another_folder_asks_samples_of_its_own(project: Project, store: Store) -> None:
+    before = calls(store)
+    failed = failures(store, step="generate", reason="truncated")
+    with open_journal(project.folder / "other") as journal:
+        (funnel,) = retry(store, journal, failed, run=start_run(store, "test", {}))
+    after = calls(store)
+    assert 0 < funnel.taken == len(failed) == len(after) - len(before)
+    assert not any(after[row["call"]]["stands"] for row in failed)
 
 
 def test_a_changed_parser_reads_everything_again_with_no_call(
