@@ -1,9 +1,8 @@
-// A page of seed problems: they stay, and questions like them go
+// A page of seed problems of all domains: they stay, and questions like them go
 // :param after => ""
 // :param limit => 5000
-// :param domain => "mathematics"
 MATCH (p:Problem)
-WHERE p.id > $after AND p.domain = $domain AND p.status <> 'rejected'
+WHERE p.id > $after AND p.status <> 'rejected'
 WITH p ORDER BY p.id LIMIT $limit
 WITH max(p.id) AS id, collect(p.id) AS ids, collect(p.text) AS texts
 WHERE id IS NOT NULL

@@ -22,8 +22,8 @@ def dedup(
 ) -> None:
     """Drop copies and near-copies among questions, before they are answered.
 
-    What was accepted, answered, exported or kept before stays, and so do seed problems; each
-    dropped question keeps what it was matched with.
+    What was accepted, answered, exported or kept before (in any domain) stays, and so do seed
+    problems; each dropped question keeps what it was matched with.
 
     \b
     Example:

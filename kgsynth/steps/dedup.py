@@ -1,11 +1,12 @@
 """`dedup`: copies and near-copies among questions, dropped before money is spent on answers.
 
-Questions of a domain that are not rejected are compared with each other and with its seed problems
-by the exact Jaccard similarity of their shingles (`kgsynth.copies.shingles`); MinHash finds what is
-worth comparing (SynthLLM, section 3.2, removes duplicates and gives no numbers). What is settled
-stays: seed problems, questions that a person or judge accepted, that have an answer or were
-exported, and those that an earlier `dedup` kept. Of the others those found in documents come before
-written ones, then lower ids. Every dropped question is near to one that stays.
+Questions of a domain that are not rejected are compared with each other, and with the seed problems
+and what is settled in all domains, by the exact Jaccard similarity of their shingles
+(`kgsynth.copies.shingles`); MinHash finds what is worth comparing (SynthLLM, section 3.2, removes
+duplicates and gives no numbers). What is settled stays: seed problems, questions that a person or
+judge accepted, that have an answer or were exported, and those that an earlier `dedup` kept. Of the
+others those found in documents come before written ones, then lower ids. Every dropped question is
+near to one that stays.
 
 A dropped question keeps the id and the text of the one it was matched with, and how alike they are.
 It stays dropped when that one is rejected later: what is wrong with a question is wrong with its
@@ -114,7 +115,7 @@ def _read(
         ranks.append(np.array(rank, np.uint8))
         shown.advance(len(rank))
 
-    for (page,) in store.pages("dedup/problems", size=PAGE, domain=domain):
+    for (page,) in store.pages("dedup/problems", size=PAGE):
         add(page, [0] * len(page["ids"]))
     problems = sum(map(len, ranks))
     for (page,) in store.pages("dedup/questions", size=PAGE, domain=domain, threshold=threshold):

@@ -130,6 +130,17 @@ def test_seed_problems_and_questions_from_documents_come_first(store: Store) -> 
     assert funnel.notes == {"seed problems": 1, "settled questions": 0}
 
 
+def test_what_is_settled_in_another_domain_is_compared_with(store: Store) -> None:
+    plant(store, {"1": BASE, "2": OTHER}, domain="code")
+    plant(store, {"3": CLOSE})
+    assert dedup(store).kept == 1  # what is open in the other domain waits for its own turn
+    assert dedup(store, domain="code").dropped == {exact.NEAR: 1}
+    assert dropped(store) == {"1": "3"}
+    plant(store, {"4": OTHER})
+    assert dedup(store).dropped == {exact.COPY: 1}
+    assert dropped(store) == {"1": "3", "4": "2"}
+
+
 def test_the_input_of_a_question_counts(store: Store) -> None:
     plant(store, {"1": "Mend it."}, input=BASE)
     plant(store, {"2": "Mend it."}, input=OTHER)
