@@ -165,11 +165,8 @@ class _Flow:
                 if not self.in_flight:
                     self.since = time.monotonic()
                 self.places[place] = asked
-                asker.submit(
-                    place,
-                    asked.conversation,
-                    replace(self.task.generation, seed=asked.sample),
-                )
+                generation = replace(self.task.generation, seed=asked.sample)
+                asker.submit(place, asked.conversation, generation)
                 place += 1
             if self.asker is not None and (self.in_flight or not self.asker.room):
                 self._keep(self.asker.arrived(_TICK))  # raises where going on makes no sense
@@ -238,9 +235,8 @@ class _Flow:
             conversation = task.prompt.render(item.inputs)
             base = content_id("Ask", conversation, *task.determinants())
             page.append(Asked(item, conversation, base, 0, ""))
-        samples = self.journal.claim(
-            [(asked.base, _asker(task, asked.item), asked.item.least) for asked in page]
-        )
+        asks = [(asked.base, _asker(task, asked.item), asked.item.least) for asked in page]
+        samples = self.journal.claim(asks)
         for asked, sample in zip(page, samples, strict=True):
             # A second sample at temperature 0 is the first again, unless it was asked for.
             shared = task.generation.temperature == 0 and not asked.item.attempt
